@@ -1,0 +1,176 @@
+"""The words around outlets (seeds/state_media/context.yaml), compiled once into expressions."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from typing import Any
+
+from rhetoric.sources.countries import read_seed
+
+__all__ = ["Context", "load_context"]
+
+# What may stand between the owner and the medium: "state-run ENGLISH-LANGUAGE newspaper", "official CHINESE media".
+MIDDLE = (
+    r"(?:\s+(?:(?-i:[A-Z][\w.'’-]+)|[\w-]+-language|daily|evening|morning|military|army|party|youth|national|central"
+    r"|local|satellite|24-hour|news|communist|main|leading|tv|radio|and))"
+)
+
+
+def _any_of(items: Iterable[str]) -> str:
+    """Return an alternation of `items` (expressions), the longest first."""
+    return "(?:" + "|".join(sorted(items, key=len, reverse=True)) + ")"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class Context:
+    """Expressions built from the seed, each compiled when first used."""
+
+    def __init__(self, seed: dict[str, Any]) -> None:
+        """Keep the lists of `seed`."""
+        self.seed = seed
+
+    @cached_property
+    def kind_of(self) -> dict[str, str]:
+        """The kind of outlet that each noun names."""
+        return {noun: kind for kind, nouns in self.seed["media"].items() for noun in nouns}
+
+    @cached_property
+    def owned(self) -> str:
+        """An expression for what says that a medium is a state's or a party's."""
+        ownership = self.seed["ownership"]
+        compound = rf"{_any_of(ownership['owners'])}[- ]{_any_of(ownership['compound'])}"
+        return _any_of([compound, *map(re.escape, ownership["bare"])])
+
+    @cached_property
+    def owned_before(self) -> re.Pattern[str]:
+        """Ends just before a name: "state-run ", "the official Chinese "."""
+        return _compiled(rf"\b{self.owned}(?:\s+(?-i:[A-Z][\w’'-]+))?(?:\s+{self._nouns})?[\s,:–—-]{{1,3}}(?:the )?[\"“'(]?$")
+
+    @cached_property
+    def owned_after(self) -> re.Pattern[str]:
+        """Begins just after a name: ", the official news agency of", " (state-run)"."""
+        words = r"(?:[\w.'’-]+ ){0,4}?"
+        return _compiled(rf"(?:[’']s)?\s?[,(–—]\s?(?:the |a |an |which is )?{words}(?:{self.owned}|mouthpiece|state|propaganda)\b(?=[^,.;]{{0,60}}{self._nouns}|[ -]\w+\))")
+
+    @cached_property
+    def _nouns(self) -> str:
+        return _any_of(map(re.escape, self.kind_of))
+
+    @cached_property
+    def generic(self) -> re.Pattern[str]:
+        """A generic mention of state media; the noun is in the group `noun`."""
+        ownership, narrow = self.seed["ownership"], self.seed["narrow"]
+        compound = rf"{_any_of(ownership['owners'])}[- ]{_any_of(ownership['compound'])}{MIDDLE}{{0,3}}?\s+(?P<a>{self._nouns})"
+        plain = [w for w in ownership["bare"] if w not in narrow]
+        bare = rf"{_any_of(map(re.escape, plain))}{MIDDLE}{{0,2}}?\s+(?P<b>{_any_of(map(re.escape, self.seed['bare_media']))})"
+        narrowed = "|".join(
+            rf"{word}{MIDDLE}{{0,2}}?\s+(?P<c{i}>{_any_of(map(re.escape, nouns))})" for i, (word, nouns) in enumerate(narrow.items())
+        )
+        loose = (
+            r"(?:(?:government|kremlin|party|regime|official|state|communist party)(?:['’]s)?\s+(?P<d>mouthpiece)s?"
+            r"|(?P<e>mouthpiece|organ) of the (?=[\w' ]{0,30}(?:party|government|state|regime|army|communist|committee|kremlin))"
+            r"|propaganda (?P<f>outlet|website|channel|organ|site|mouthpiece|newspaper|station)s?)"
+        )
+        return _compiled(rf"(?:{compound}|{bare}|{narrowed}|{loose})\b(?![ -]{_any_of(self.seed['not_after'])}\b)(?!-\w)")
+
+    @cached_property
+    def generic_first(self) -> re.Pattern[str]:
+        """The first word of every generic mention, found fast."""
+        ownership = self.seed["ownership"]
+        first = {re.split(r"[ \-'’]", w)[0] for w in (*ownership["owners"], *ownership["bare"], "mouthpiece", "organ", "propaganda")}
+        spellings = {s for w in first for s in (w, w.capitalize(), w.upper())}
+        return re.compile(rf"\b(?:{'|'.join(sorted(spellings))})\b")
+
+    @cached_property
+    def national_media(self) -> re.Pattern[str]:
+        """Begins just after a country whose media are all the state's: " media", "'s television"."""
+        nouns = [n for n in self.seed["bare_media"] if n not in ("outlet", "outlets")]
+        return _compiled(rf"(?:['’]s)?\s+(?P<noun>{_any_of(map(re.escape, nouns))})\b(?![ -]{_any_of(self.seed['not_after'])}\b)")
+
+    @cached_property
+    def name_goes_on(self) -> re.Pattern[str]:
+        """Begins just after a name: a place or thing that only bears it."""
+        return re.compile(rf"(?:['’]s)?[ -]{_any_of(self.seed['name_goes_on'])}\b")
+
+    @cached_property
+    def media_after(self) -> re.Pattern[str]:
+        """Begins just after a doubtful name: a word for media."""
+        return _compiled(rf"(?:['’]s)?\s+(?:[\w-]+\s+)?{_any_of(self.seed['media_words'])}\b")
+
+    @cached_property
+    def media_before(self) -> re.Pattern[str]:
+        """Ends just before a doubtful name: a word for media."""
+        return _compiled(rf"\b{_any_of(self.seed['media_words'])},?\s+(?:the )?[\"“'(]?$")
+
+    @cached_property
+    def outlet_part(self) -> re.Pattern[str]:
+        """The head of a source that is the outlet itself."""
+        return _compiled(rf"{_any_of(self.seed['outlet_parts'])}\b")
+
+    @cached_property
+    def staff(self) -> re.Pattern[str]:
+        """A word for people of an outlet who speak for themselves."""
+        return _compiled(rf"\b{_any_of(self.seed['staff'])}\b")
+
+    @cached_property
+    def channel_before(self) -> re.Pattern[str]:
+        """Ends just before a mention that is the channel of what somebody says."""
+        verbs, governors = _any_of(self.seed["channel_verbs"]), _any_of(self.seed["channel_governors"])
+        preposition = _any_of(p for p in self.seed["channel_prepositions"])
+        noun_phrase = r"(?:(?:(?-i:[A-Z][\w.’'-]*)|the|a|an|his|her|their|its|[\w’'.-]*\w),?\s+){0,6}?[\"“'(]?"
+        return _compiled(rf"\b(?:{verbs}(?:\s+{noun_phrase}|\s+)|{governors}(?:,?\s+[\w.’'-]+){{0,4}}?,?\s+{preposition}\s+{noun_phrase})$")
+
+    @cached_property
+    def on_air_before(self) -> re.Pattern[str]:
+        """Ends just before a broadcaster: "on state television", "on RT"."""
+        return _compiled(r"\b(?:on|via|over)\s+(?:(?:the|a|an|his|[\w’'.-]*\w),?\s+){0,4}?[\"“'(]?$")
+
+    @cached_property
+    def channel_after(self) -> re.Pattern[str]:
+        """Begins just after a mention that reports what somebody says."""
+        return _compiled(rf"(?:['’]s)?,?\s+(?:\w+ly\s+|has\s+|had\s+|also\s+|later\s+|earlier\s+|(?:news\s+)?agency\s+|television\s+|tv\s+|newspaper\s+)*{_any_of(self.seed['channel_after'])}\b")
+
+    @cached_property
+    def other_channel(self) -> re.Pattern[str]:
+        """Words that say that somebody spoke elsewhere."""
+        return _compiled(_any_of(self.seed["other_channels"]))
+
+    @cached_property
+    def carried(self) -> re.Pattern[str]:
+        """The beginning of a sentence that names the channel of the sentence before."""
+        nouns, verbs = _any_of(self.seed["carried"]), _any_of(self.seed["carried_verbs"])
+        return _compiled(rf"[\"“”]?\s*(?:the|his|her|these|this|their|both)\s+(?:\w+\s+)?{nouns}\b[^.]{{0,80}}?\b{verbs}\b")
+
+    @cached_property
+    def speaker_anaphor(self) -> re.Pattern[str]:
+        """A definite noun by which speech of the same speaker goes on."""
+        return _compiled(rf"(?:the|this|that|an?|his|her)\s+(?:[\w-]+\s+){{0,2}}{_any_of(self.seed['speaker_anaphors'])}")
+
+    @cached_property
+    def anaphor_kinds(self) -> dict[str, tuple[str, ...]]:
+        """The kinds of outlet that each definite noun may refer back to."""
+        kinds: dict[str, tuple[str, ...]] = {}
+        for kind, nouns in self.seed["anaphors"].items():
+            for noun in nouns:
+                kinds[noun] = (*kinds.get(noun, ()), kind)
+        return kinds
+
+    @cached_property
+    def anaphor(self) -> re.Pattern[str]:
+        """A definite noun phrase that may refer back to an outlet; the noun is in the group `noun`."""
+        nouns = _any_of(map(re.escape, self.anaphor_kinds))
+        return _compiled(rf"(?P<det>the|this|that|its|their|a|an|in its|in a|in an|one|another|both)\s+(?P<middle>(?:[\w.’'-]+\s+){{0,3}}?)(?P<noun>{nouns})(?:['’]s \w+)?")
+
+    @cached_property
+    def rivals(self) -> dict[str, re.Pattern[str]]:
+        """What else "the agency", "the report" may mean, by noun."""
+        return {noun: re.compile("|".join(patterns)) for noun, patterns in self.seed["rivals"].items()}
+
+
+@lru_cache(maxsize=1)
+def load_context() -> Context:
+    """Return the compiled seed."""
+    return Context(read_seed("state_media", "context.yaml"))

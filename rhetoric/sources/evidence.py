@@ -1,0 +1,56 @@
+"""Which attributions are state media's, and how much of that evidence each sentence holds."""
+
+from collections.abc import Collection, Sequence
+
+from rhetoric.annotation import Attribution, CharSpan, Sentence
+from rhetoric.sources.countries import find_countries
+from rhetoric.sources.mentions import Scene, find_named
+from rhetoric.sources.outlets import OutletBase, STATE_CONTROLLED
+
+__all__ = ["described_outlets", "is_state_controlled", "state_media_sentences"]
+
+STATE_MEDIA = "state_media"
+
+
+def described_outlets(text: str, sentences: Sequence[Sentence], base: OutletBase) -> frozenset[str]:
+    """Return the names of outlets that `text` itself calls a state's ("the semi-official ISNA")."""
+    scene = Scene(text, sentences, find_countries(text))
+    return frozenset(m.outlet.name for m in find_named(scene, base) if m.is_described and m.outlet)
+
+
+def is_state_controlled(attribution: Attribution, base: OutletBase, described: Collection[str] = ()) -> bool:
+    """Return whether an attribution comes from or through a state-controlled outlet.
+
+    That is so if its source is state media, if its outlet is (SC, CaPu, CaPr), if the mention is generic ("Iranian
+    state TV": a country, no name), or if the text describes the outlet as a state's (`described_outlets`).
+    """
+    outlet = attribution.outlet
+    if attribution.source_type == STATE_MEDIA:
+        return True
+    if outlet is None:
+        return False
+    return outlet.name is None or outlet.typology in STATE_CONTROLLED or outlet.name in described
+
+
+def _evidence_spans(attribution: Attribution) -> list[CharSpan]:
+    """Return the stretches of text that make a sentence a quotation: content, and source and cue if there is content."""
+    around = [s for s in (attribution.source, attribution.cue) if s is not None]
+    return [*attribution.content, *around] if attribution.content else []
+
+
+def state_media_sentences(
+    sentences: Sequence[Sentence], attributions: Sequence[Attribution], base: OutletBase, described: Collection[str] = ()
+) -> list[float]:
+    """Return for each sentence the evidence (0 to 1) that it quotes state media.
+
+    The evidence is the score of the strongest attribution from or through state media that has content, source or
+    cue in the sentence.
+    """
+    evidence = [0.0] * len(sentences)
+    for attribution in attributions:
+        if is_state_controlled(attribution, base, described):
+            spans = _evidence_spans(attribution)
+            for index, sentence in enumerate(sentences):
+                if evidence[index] < attribution.score and any(sentence.overlaps(s) for s in spans):
+                    evidence[index] = attribution.score
+    return evidence

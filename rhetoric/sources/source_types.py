@@ -1,0 +1,153 @@
+"""What kind of source speaks: cue words of the seed, and the model's scores where there are some.
+
+The outlet decides first (an outlet that speaks is state media or news media); after it the head noun of the source,
+titles, and words that stress anonymity; a pronoun takes the type of what it refers to.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from rhetoric.sources.countries import find_countries, read_seed
+
+__all__ = ["SOURCE_TYPES", "cue_type", "decide_type", "is_person", "is_pronoun"]
+
+SOURCE_TYPES = (
+    "document", "expert", "government_body", "government_official", "named_person", "news_media", "organisation",
+    "public", "social_media", "state_media", "unnamed_source",
+)  # fmt: skip
+PERSONS = frozenset({"named_person", "government_official", "expert", "public", "unnamed_source"})
+
+PRONOUN = re.compile(r"(?:he|she|it|they|i|we|you|him|her|them|who|which|that|his|himself|herself|one)\b(?: (?:also|himself|herself|both|all))?", re.IGNORECASE)
+# Where the head of a noun phrase ends: "a SPOKESMAN for the ministry", "OFFICIALS familiar with the matter".
+HEAD_END = re.compile(r",|\b(?:of|for|at|in|from|with|to|on|who|whose|which|that|close|familiar|near|behind|by|reached|briefed|involved|inside|outside|about|named|called|responsible|against|along|across|working|living|speaking)\b", re.IGNORECASE)
+NAME = re.compile(r"(?:(?:[A-Z][\w.’'-]*|al-[A-Z]\w+|de|van|von|bin|al|der|la|du|da|del|el|ibn)\s?){1,5}")
+ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,}s?")
+FORMER = re.compile(r"\b(?:former|ex-\w+|ex|retired|late|onetime|one-time)\b", re.IGNORECASE)
+PLACE_OF_POWER = re.compile(r"(?:the )?(?P<name>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
+STATE_WORDS = re.compile(r"\b(?:ministry|government|army|military|police|president|presidency|kremlin|department|embassy|prime minister|prosecutor|court|parliament|council|white house|state|pentagon|mayor|governor|minister|foreign office|navy|air force|senator|commission|agency|nato|un|u\.n\.|united nations|osce|eu|european commission)\b", re.IGNORECASE)
+SPOKES = re.compile(r"\bspokes(?:man|woman|person|people|men)\b", re.IGNORECASE)
+STRENGTH = 1.5  # log-odds by which the seed's cues move the model's scores
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return an expression for each type and field of the seed."""
+
+    def compiled(words: Iterable[str]) -> re.Pattern[str]:
+        inner = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+        return re.compile(rf"(?<![\w-])(?:{inner})s?(?![\w-])", re.IGNORECASE)
+
+    seed: dict[str, dict[str, Sequence[str]]] = read_seed("source_types.yaml")
+    return {kind: {field: compiled(words) for field, words in fields.items()} for kind, fields in seed.items()}
+
+
+def is_pronoun(source: str) -> bool:
+    """Return whether a source is no more than a pronoun."""
+    return PRONOUN.fullmatch(source.strip()) is not None
+
+
+def is_person(source_type: str) -> bool:
+    """Return whether sources of that type are people rather than bodies, media or documents."""
+    return source_type in PERSONS
+
+
+def _head(source: str) -> str:
+    match = HEAD_END.search(source, 1)
+    return (source[: match.start()] if match and match.start() > 1 else source).strip()
+
+
+def _last_match(pattern: re.Pattern[str], head: str) -> int:
+    """Return where the last word of the seed in `head` ends, -1 if there is none."""
+    return max((m.end() for m in pattern.finditer(head)), default=-1)
+
+
+def _by_head(source: str) -> str | None:
+    """Return the type whose noun ends the head of `source`, or stands last in it."""
+    lexicon = _lexicon()
+    head = re.sub(r"['’]s?$", "", _head(source))
+    ends = {kind: _last_match(fields["head"], head) for kind, fields in lexicon.items()}
+    best = max(ends, key=lambda kind: ends[kind])
+    return best if ends[best] > 0 else None
+
+
+def _spokesman(source: str) -> str:
+    """Return the type of a spokesperson: an official if a state body stands behind, else person or organisation."""
+    rest = SPOKES.sub("", source)
+    if STATE_WORDS.search(rest) or find_countries(rest):
+        return "government_official"
+    return "named_person" if re.search(r"\b[A-Z]\w+ [A-Z]\w+", rest) and re.search(r"[A-Z]\w+ [A-Z]\w+$", source) else "organisation"
+
+
+def _is_name(head: str) -> bool:
+    return NAME.fullmatch(head.strip()) is not None
+
+
+def _is_seat(source: str) -> bool:
+    """Return whether a country or its capital speaks ("Moscow", "the Kremlin")."""
+    match = PLACE_OF_POWER.fullmatch(source.strip())
+    found = find_countries(source) if match else []
+    return any(c.weight > 1 and c.end - c.start >= len(match["name"]) for c in found if match)
+
+
+@lru_cache(maxsize=8192)
+def cue_type(source: str, clause: str = "") -> str | None:
+    """Return the type of a source by the seed's cues, None for a pronoun.
+
+    Args:
+        source: the source as it is written.
+        clause: the reporting phrase and what stands around it, outside of the content.
+    """
+    source = source.strip()
+    lexicon = _lexicon()
+    if not source or is_pronoun(source):
+        return None
+    anonymous = lexicon["unnamed_source"]
+    if anonymous["any"].search(source) or anonymous["head"].fullmatch(source) or anonymous["cue"].search(clause):
+        return "unnamed_source"
+    if SPOKES.search(source):
+        return _spokesman(source)
+    if _is_seat(source):
+        return "government_body"
+    return _by_form(source, lexicon)
+
+
+def _by_form(source: str, lexicon: Mapping[str, Mapping[str, re.Pattern[str]]]) -> str:
+    """Return the type by title, head noun and capitals."""
+    head = _head(source)
+    name_at_end = re.search(r"(?:[A-Z][\w.’'-]+ )[A-Z][\w.’'-]+$|[a-z] [A-Z][\w.’'-]+$", head)
+    by_head = _by_head(source)
+    if name_at_end or _is_name(head):
+        first = head[: name_at_end.start() + 1] if name_at_end else head
+        if FORMER.search(head):
+            return "named_person"
+        for kind in ("government_official", "expert"):
+            title = lexicon[kind]["title"].match(head) or lexicon[kind]["head"].search(head)
+            if title and title.end() < len(head) - 1:
+                return kind
+        if by_head and _last_match(lexicon[by_head]["head"], head) >= len(head) - 1:
+            return by_head
+        if ACRONYM.fullmatch(head.removeprefix("the ").removeprefix("The ")):
+            return "organisation"
+        is_titled_name = _is_name(head) and not head.lower().startswith("the ")
+        return "named_person" if is_titled_name or first != head else by_head or "organisation"
+    if by_head is None:
+        for kind, fields in lexicon.items():
+            if "any" in fields and fields["any"].search(source):
+                return kind
+        return "organisation" if ACRONYM.search(source) or source.lower().startswith("the ") else "named_person"
+    if FORMER.search(head) and by_head == "government_official":
+        return "named_person"
+    return by_head
+
+
+def decide_type(cue: str | None, scores: Mapping[str, float] | None, fallback: str = "named_person") -> str:
+    """Return the likeliest type by the model's `scores` (probabilities), moved towards the type of the cues.
+
+    Without scores the cue decides, without a cue the fallback.
+    """
+    if not scores:
+        return cue or fallback
+    weighted = {kind: p * (math.exp(STRENGTH) if kind == cue else 1.0) for kind, p in scores.items()}
+    return max(weighted, key=lambda kind: weighted[kind])
