@@ -1,0 +1,67 @@
+"""`rhetoric annotate`: articles in, annotated articles out."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from rhetoric.annotation import AnnotatedArticle, Article
+from rhetoric.cli.options import FormatOption, OutputOption, QuietOption, output_of
+from rhetoric.cli.run import Output, run
+from rhetoric.errors import RhetoricError
+from rhetoric.formats import Failure, read_inputs
+from rhetoric.formats.inputs import InputFormat
+
+if TYPE_CHECKING:
+    from rhetoric.pipeline import Annotator
+
+__all__ = ["annotate"]
+
+logger = logging.getLogger(__name__)
+
+
+def _annotate_each(found: Iterable[Article | Failure], annotator: "Annotator") -> Iterator[AnnotatedArticle | Failure]:
+    for item in found:
+        if isinstance(item, Failure):
+            yield item
+            continue
+        if not item.text.strip():
+            logger.warning("article %r is blank: it has no sentences", item.id)
+        try:
+            yield annotator.annotate(item)
+        except RhetoricError as error:
+            yield Failure(item.id, None, None, str(error))
+
+
+def annotate(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT", help="A .txt file, a folder, a .jsonl, .csv or .parquet file, or '-' for JSONL on stdin."
+        ),
+    ],
+    output: OutputOption = "-",
+    output_format: FormatOption = None,
+    model: Annotated[str, typer.Option(metavar="NAME|PATH", help="A shipped model, or the folder of one.")] = "small",
+    thresholds: Annotated[
+        str, typer.Option(metavar="NAME", help="The set of thresholds: 'default' (the codebook's), 'ptc', …")
+    ] = "default",
+    input_format: Annotated[
+        InputFormat | None, typer.Option(help="Read INPUT as this, whatever its suffix; needed for text on stdin.")
+    ] = None,
+    backend: Annotated[
+        Literal["auto", "onnx", "torch"], typer.Option(help="What runs the model; 'auto' takes what is fastest here.")
+    ] = "auto",
+    quiet: QuietOption = False,
+) -> int:
+    """Find loaded language, quotations and their sources.
+
+    Writes one JSON object an article, with character offsets, or with -o report.html a page to read.
+    """
+    path, chosen = output_of(output, output_format, "jsonl")
+    target = Output(path, chosen, quiet)
+    from rhetoric.pipeline import Annotator
+
+    annotator = Annotator(model, thresholds=thresholds, backend=backend)
+    return run(_annotate_each(read_inputs(inputs, input_format), annotator), target)

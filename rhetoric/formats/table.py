@@ -1,0 +1,112 @@
+"""Tables of articles, one a row: CSV with a header line, and Parquet."""
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rhetoric.errors import InputError
+from rhetoric.formats.failure import Failure
+
+__all__ = ["read_csv", "read_parquet"]
+
+UNDECODABLE = re.compile("[\udc80-\udcff]")
+N_ROWS_A_BATCH = 64
+REQUIRED = ("id", "text")
+
+Row = tuple[int, dict[str, Any] | Failure]
+
+
+def _check_columns(columns: Iterable[str]) -> None:
+    names = list(columns)
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        found = ", ".join(names) or "none"
+        message = f"the table has no column {missing[0]!r}: expected 'id' and 'text', found {found}"
+        raise InputError(message)
+
+
+def _csv_record(header: list[str], cells: list[str]) -> dict[str, Any]:
+    if len(cells) != len(header):
+        message = f"the row has {len(cells)} cells: expected {len(header)} as in the header line"
+        raise InputError(message)
+    if any(UNDECODABLE.search(cell) for cell in cells):
+        message = "the row is not UTF-8: expected plain text; convert the file to UTF-8"
+        raise InputError(message)
+    record: dict[str, Any] = dict(zip(header, cells, strict=True))
+    if "targets" in record:
+        record["targets"] = _csv_targets(record["targets"])
+    return record
+
+
+def _csv_targets(cell: str) -> Any:  # noqa: ANN401  (any JSON value; whether it is a list of targets is checked later)
+    try:
+        return json.loads(cell) if cell.strip() else None
+    except ValueError as error:
+        message = f"the cell 'targets' is not JSON ({error}): expected a list of objects with start and end"
+        raise InputError(message) from error
+
+
+def read_csv(stream: BinaryIO, source: str) -> Iterator[Row]:
+    """Yield the line on which each row ends with its record or a `Failure`; cells are strings, never guessed at.
+
+    Raises:
+        InputError: there is no header line with `id` and `text`.
+    """
+    csv.field_size_limit(sys.maxsize)  # the default would refuse articles above 128 KiB
+    # newline="" keeps CRLF in cells; undecodable bytes become surrogates, so that one bad row does not stop the rest.
+    rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline=""), strict=True)
+    header = _next_cells(rows)
+    _check_columns(header or [])
+    while (cells := _next_row(rows, source)) is not None:
+        if isinstance(cells, Failure):
+            yield rows.line_num, cells
+        elif cells:
+            yield rows.line_num, _record_or_failure(header or [], cells, source, rows.line_num)
+
+
+def _next_cells(rows: Any) -> list[str] | None:  # noqa: ANN401  (a csv.reader, whose type has no public name)
+    try:
+        return next(rows, None)
+    except csv.Error as error:
+        message = f"the row is not CSV ({error}): expected cells in balanced double quotes"
+        raise InputError(message) from error
+
+
+def _next_row(rows: Any, source: str) -> list[str] | Failure | None:  # noqa: ANN401
+    try:
+        return _next_cells(rows)
+    except InputError as error:
+        return Failure(None, source, rows.line_num, str(error))
+
+
+def _record_or_failure(header: list[str], cells: list[str], source: str, line: int) -> dict[str, Any] | Failure:
+    try:
+        return _csv_record(header, cells)
+    except InputError as error:
+        return Failure(dict(zip(header, cells, strict=False)).get("id"), source, line, str(error))
+
+
+def read_parquet(path: Path) -> Iterator[Row]:
+    """Yield the number of each row, from 1, with its record.
+
+    Raises:
+        InputError: it is no Parquet file, or has no columns `id` and `text`.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as table:
+            _check_columns(table.schema_arrow.names)
+            batches = table.iter_batches(N_ROWS_A_BATCH)
+            records = (record for batch in batches for record in batch.to_pylist())
+            yield from enumerate(records, start=1)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError) as error:
+        reason = str(error).splitlines()[0]
+        message = f"the file is not usable Parquet ({reason}): expected a table with the columns 'id' and 'text'"
+        raise InputError(message) from error
