@@ -20,15 +20,15 @@ help:
 
 install: $(FULL)
 
-$(BIN)/python:
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d came, 3.11 or newer is needed: make PYTHON=python3.11 …" % sys.version_info[:2])'
 	$(PYTHON) -m venv $(VENV)
 
-$(FULL): $(METADATA) | $(BIN)/python
+$(FULL): $(METADATA) | $(BIN)/pip
 	$(PIP_INSTALL) --editable '.[dev,docs,train]'
 	@touch $(CORE) $(FULL)
 
-$(CORE): $(METADATA) | $(BIN)/python
+$(CORE): $(METADATA) | $(BIN)/pip
 	$(PIP_INSTALL) --editable .
 	@touch $(CORE)
 

@@ -175,6 +175,19 @@ def test_architecture_page_lists_each_part_of_the_package():
     assert not {p for p in parts if not p.startswith("__")} - listed
 
 
+@each_page
+def test_page_names_make_targets_that_exist(page):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    commands = re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(commands) <= targets
+
+
+def test_ci_calls_the_command_that_the_readme_gives_for_testing():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert "make test" in lines
+    assert "make test  " in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_citation_is_of_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == rhetoric.__version__
