@@ -1,0 +1,79 @@
+"""From logits to probabilities and decisions: Platt scaling and named sets of thresholds, saved beside the weights."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rhetoric.errors import ConfigError, ModelError
+from rhetoric.metrics.calibration import PlattScaling
+
+__all__ = ["DecisionRules", "read_rules", "write_rules"]
+
+RULES_FILE = "decisions.json"
+OFF = 2.0
+"""Threshold of what is not decided at all: no probability reaches it."""
+
+@dataclass(frozen=True)
+class DecisionRules:
+    """What turns the heads' logits into scores and decisions.
+
+    Attributes:
+        thresholds: by kind ("tagger", "sentence", "link") and name; what is missing is never decided.
+        calibration: by kind ("span" for the spans of a tagger, "sentence", "link") and name.
+        temperatures: by span head, what its logits are divided by (Guo et al. 2017).
+    """
+
+    thresholds: Mapping[str, Mapping[str, float]]
+    calibration: Mapping[str, Mapping[str, PlattScaling]] = field(default_factory=dict)
+    temperatures: Mapping[str, float] = field(default_factory=dict)
+
+    def threshold(self, kind: str, name: str) -> float:
+        """Return the threshold of a label; one that no probability reaches where none is given."""
+        return self.thresholds.get(kind, {}).get(name, OFF)
+
+    def platt(self, kind: str, name: str) -> PlattScaling:
+        """Return the calibration of a label, the identity where none is given."""
+        return self.calibration.get(kind, {}).get(name, PlattScaling())
+
+    def temperature(self, head: str) -> float:
+        """Return the temperature of a span head, 1 where none is given."""
+        return self.temperatures.get(head, 1.0)
+
+
+def read_rules(folder: Path, name: str = "default") -> DecisionRules:
+    """Read the rules of a model, with the thresholds of the set `name`.
+
+    Raises:
+        ModelError: the file is missing or broken.
+        ConfigError: the model has no set of thresholds of that name.
+    """
+    try:
+        content: dict[str, Any] = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
+        sets = content["thresholds"]
+        calibration = {
+            kind: {label: PlattScaling.from_dict(values) for label, values in labels.items()}
+            for kind, labels in content["calibration"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelError) as error:
+        message = f"model {folder}: {RULES_FILE} cannot be read ({error}); train or export the model again"
+        raise ModelError(message) from error
+    if name not in sets:
+        message = f"no thresholds {name!r} in model {folder.name}: expected one of {', '.join(sorted(sets))}"
+        raise ConfigError(message)
+    return DecisionRules(sets[name], calibration, content.get("temperatures", {}))
+
+
+def write_rules(folder: Path, sets: Mapping[str, DecisionRules]) -> None:
+    """Write rules that share their calibration, each with its set of thresholds."""
+    shared = next(iter(sets.values()))
+    content = {
+        "thresholds": {name: rules.thresholds for name, rules in sets.items()},
+        "calibration": {
+            kind: {label: scaling.to_dict() for label, scaling in labels.items()}
+            for kind, labels in shared.calibration.items()
+        },
+        "temperatures": shared.temperatures,
+    }
+    (folder / RULES_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

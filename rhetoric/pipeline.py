@@ -1,0 +1,161 @@
+"""The one module that knows the whole order: from an article to the annotated article."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rhetoric.annotation import (
+    AnnotatedArticle,
+    Article,
+    Attribution,
+    CharSpan,
+    Headline,
+    Sentence,
+    Span,
+    Target,
+    n_visible,
+)
+from rhetoric.decoding.decoder import Decoder, Findings, Labels
+from rhetoric.decoding.rules import read_rules
+from rhetoric.errors import CoverageError, InputError
+from rhetoric.runtime import Backend, load_network
+from rhetoric.segmentation import split_sentences
+from rhetoric.sources import assign_voice, load_outlets, resolve, state_media_sentences
+
+__all__ = ["Annotator"]
+
+BLOCK_LENGTH = 100_000
+"""Characters that are decoded at once. Only a text far longer than any article has more than one block; memory stays bounded."""
+
+
+class Annotator:
+    """Finds loaded language, quotations with their sources, and state media in news articles.
+
+    Args:
+        model: name of a shipped model, or the folder of one.
+        thresholds: which of the model's sets of thresholds to decide with.
+        backend: `onnx` (int8, needs no torch), `torch`, or `auto`.
+
+    Raises:
+        ModelError: there is no such model, or a file of it is broken.
+        ConfigError: the model has no such set of thresholds.
+
+    >>> from rhetoric import Annotator
+    >>> Annotator().annotate("The tyrant fled.").spans[0].label  # doctest: +SKIP
+    'name_calling'
+    """
+
+    def __init__(self, model: str | Path = "small", *, thresholds: str = "default", backend: Backend = "auto") -> None:
+        """Load the model."""
+        self.network = load_network(model, backend)
+        self.rules = read_rules(self.network.folder, thresholds)
+        labels = Labels(self.network.taggers, self.network.sentence_labels, self.network.span_heads)
+        self.decoder = Decoder(self.network.heads, labels, self.rules)
+        self.outlets = load_outlets()
+
+    def annotate(self, article: Article | str) -> AnnotatedArticle:
+        """Return what is found in one article, or in a bare text.
+
+        Raises:
+            InputError: `article` is neither a text nor an article.
+            CoverageError: a sentence could not be read.
+        """
+        if isinstance(article, str):
+            article = Article("", article)
+        if not isinstance(article, Article):
+            message = f"annotate takes a text or an Article, got {type(article).__name__}"
+            raise InputError(message)
+        sentences, spans, attributions, target_scores = self._read(article)
+        return AnnotatedArticle.from_article(
+            article,
+            sentences=sentences,
+            spans=spans,
+            attributions=attributions,
+            headline=self._headline(article),
+            targets=tuple(_target(span, s) for span, s in zip(article.targets, target_scores, strict=True)),
+            coverage=_coverage(article.text, sentences),
+            model=self.network.info,
+        )
+
+    def pipe(self, articles: Iterable[Article]) -> Iterator[AnnotatedArticle]:
+        """Yield the annotated articles of a stream, in order."""
+        return map(self.annotate, articles)
+
+    def _headline(self, article: Article) -> Headline | None:
+        if article.title is None:
+            return None
+        sentences, spans, attributions, _ = self._read(Article(article.id, article.title))
+        return Headline(sentences, spans, attributions)
+
+    def _read(
+        self, article: Article
+    ) -> tuple[tuple[Sentence, ...], tuple[Span, ...], tuple[Attribution, ...], list[dict[str, float]]]:
+        sentences = split_sentences(article.text)
+        found = self._find(article, sentences)
+        numbered = [replace(a, id=f"q{i}") for i, a in enumerate(found.attributions, 1)]
+        attributions = resolve(article, sentences, numbered, found.type_scores, self.outlets)
+        ordered = sorted(found.spans, key=lambda span: (span.start, -span.end))
+        identified = [replace(span, id=f"s{i}") for i, span in enumerate(ordered, 1)]
+        spans = assign_voice(article.text, identified, attributions)
+        evidence = state_media_sentences(sentences, attributions, self.outlets)
+        scored = [
+            self._label(sentence, scores, spans, state)
+            for sentence, scores, state in zip(sentences, found.sentence_scores, evidence, strict=True)
+        ]
+        return tuple(scored), tuple(spans), tuple(attributions), found.target_scores
+
+    def _find(self, article: Article, sentences: Sequence[Sentence]) -> Findings:
+        """Return the findings of all blocks of an article together."""
+        whole = Findings([], [], [], [], [])
+        targets = list(article.targets)
+        for block in _blocks(sentences):
+            aligned = self.network.aligner.align(article.text, block)
+            inside = [t for t in targets if t.start < block[-1].end]
+            targets = [t for t in targets if t.start >= block[-1].end]
+            found = self.decoder.decode(article.text, aligned, self.network.words(aligned), inside)
+            for mine, theirs in zip(vars(whole).values(), vars(found).values(), strict=True):
+                mine.extend(theirs)
+        whole.target_scores.extend(self.decoder.neutral(len(targets)))
+        return whole
+
+    def _label(self, sentence: Sentence, scores: dict[str, float], spans: Sequence[Span], state: float) -> Sentence:
+        """Return a sentence with its scores and labels, in agreement with the spans and attributions in it."""
+        wording = [s.score for s in spans if s.layer == "wording" and s.overlaps(sentence)]
+        joined = dict(scores)
+        if "loaded_language" in joined:
+            joined["loaded_language"] = max(joined["loaded_language"], *wording, 0.0)
+        if "state_media_quotation" in joined:
+            joined["state_media_quotation"] = max(joined["state_media_quotation"], state)
+        labels = [
+            name
+            for name, score in joined.items()
+            if score >= self.rules.threshold("sentence", name) or (name == "loaded_language" and wording)
+        ]
+        return Sentence(sentence.start, sentence.end, joined, tuple(labels))
+
+
+def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
+    first = 0
+    for i, sentence in enumerate(sentences, 1):
+        if i == len(sentences) or sentence.end - sentences[first].start >= BLOCK_LENGTH:
+            yield sentences[first:i]
+            first = i
+
+
+def _target(span: CharSpan, scores: dict[str, float]) -> Target:
+    valence = max(scores, key=scores.__getitem__) if scores else "neutral"
+    return Target(span.start, span.end, valence, scores)  # type: ignore[arg-type]  # a label of the head
+
+
+def _coverage(text: str, sentences: Sequence[Sentence]) -> float:
+    """Return the share of visible characters that lie in sentences that were read.
+
+    Raises:
+        CoverageError: it is not all of them.
+    """
+    n_all = n_visible(text)
+    n_read = sum(n_visible(s.of(text)) for s in sentences)
+    if n_read != n_all:
+        message = f"only {n_read} of {n_all} characters were read; please report this text"
+        raise CoverageError(message)
+    return 1.0

@@ -1,0 +1,132 @@
+"""The heads of `rhetoric.modeling.heads`, applied in NumPy: serving needs neither torch nor transformers.
+
+Shapes and meaning are those of the torch modules; a test holds the two together.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from scipy.special import erf
+
+from rhetoric.alignment import IntArray
+from rhetoric.errors import ModelError
+
+__all__ = ["FloatArray", "NumpyHeads", "pool_max", "pool_mean"]
+
+FloatArray = npt.NDArray[np.float32]
+
+HEADS_FILE = "heads.safetensors"
+N_TAGS = 3
+N_DISTANCES = 32
+N_SENTENCE_DISTANCES = 9
+
+
+def pool_mean(words: FloatArray, bounds: IntArray) -> FloatArray:
+    """Return the mean state of each range of words, (n, hidden); of an empty range, zeros."""
+    sums = np.zeros((len(words) + 1, words.shape[1]), np.float64)
+    np.cumsum(words, axis=0, dtype=np.float64, out=sums[1:])
+    lengths = np.maximum(bounds[:, 1] - bounds[:, 0], 1)[:, None]
+    return ((sums[bounds[:, 1]] - sums[bounds[:, 0]]) / lengths).astype(np.float32)
+
+
+def pool_max(words: FloatArray, bounds: IntArray) -> FloatArray:
+    """Return the largest value of each range of words, (n, hidden); of an empty range, zeros."""
+    pooled = np.zeros((len(bounds), words.shape[1]), np.float32)
+    for i, (first, last) in enumerate(bounds.tolist()):
+        if first < last:
+            pooled[i] = words[first:last].max(axis=0)
+    return pooled
+
+
+def distance_bucket(distances: IntArray) -> IntArray:
+    """Return the bucket of signed word distances, as the torch head has it."""
+    half = N_DISTANCES // 2
+    size = np.abs(distances)
+    coarse = 8 + (np.log2(np.maximum(size, 8).astype(np.float32) / 8) * 2).astype(np.int64)
+    bucket = np.minimum(np.where(size < 8, size, coarse), half - 1)
+    return np.where(distances < 0, bucket + half, bucket)
+
+
+def gelu(values: FloatArray) -> FloatArray:
+    """Return the exact GELU (Hendrycks and Gimpel 2016), as torch computes it."""
+    return (0.5 * values * (1.0 + erf(values / np.sqrt(2.0)))).astype(np.float32)
+
+
+class NumpyHeads:
+    """All heads of one model as arrays.
+
+    Args:
+        arrays: the weights, by their names in the torch module.
+    """
+
+    def __init__(self, arrays: Mapping[str, FloatArray]) -> None:
+        """Keep the weights in single precision."""
+        self.arrays = {name: np.asarray(a, dtype=np.float32) for name, a in arrays.items()}
+
+    @classmethod
+    def from_file(cls, folder: Path) -> "NumpyHeads":
+        """Load `heads.safetensors` of a model folder.
+
+        Raises:
+            ModelError: the file is missing or is no safetensors file.
+        """
+        try:
+            return cls(load_file(folder / HEADS_FILE))
+        except (OSError, SafetensorError) as error:
+            message = f"model {folder}: {HEADS_FILE} cannot be read ({error}); export the model again"
+            raise ModelError(message) from error
+
+    def tags(self, words: FloatArray) -> FloatArray:
+        """Return BIO logits, (n_words, n_taggers, 3)."""
+        return self._linear("tagger", words).reshape(len(words), -1, N_TAGS)
+
+    def sentences(self, words: FloatArray, bounds: IntArray) -> FloatArray:
+        """Return logits of the sentences with those `bounds`, (n_sentences, n_labels)."""
+        return self._linear("sentence", np.concatenate([pool_mean(words, bounds), pool_max(words, bounds)], axis=1))
+
+    def spans(self, name: str, words: FloatArray, rows: IntArray) -> FloatArray:
+        """Return logits of one span head, (n, n_labels).
+
+        Args:
+            name: which head.
+            words: (n_words, hidden).
+            rows: (n, 6) bounds of the span, of what is read beside it, and of its sentence.
+        """
+        pooled = [pool_mean(words, rows[:, :2]), pool_max(words, rows[:, 2:4]), pool_mean(words, rows[:, 4:])]
+        return self._mlp(f"span.{name}", np.concatenate(pooled, axis=1))
+
+    def links(self, words: FloatArray, rows: IntArray) -> FloatArray:
+        """Return one logit a pair, (n,).
+
+        Args:
+            words: (n_words, hidden).
+            rows: (n, 6) role, bounds of anchor and of candidate, sentence distance.
+        """
+        anchors, candidates = rows[:, 1:3], rows[:, 3:5]
+        anchor = self._linear("link.anchor", edges(words, anchors))
+        candidate = self._linear("link.candidate", edges(words, candidates))
+        after = np.maximum(candidates[:, 0] - anchors[:, 1], 0)
+        before = np.minimum(candidates[:, 1] - anchors[:, 0], 0) - 1
+        gap = np.where(candidates[:, 0] >= anchors[:, 0], after, before)
+        reach = N_SENTENCE_DISTANCES // 2
+        context = self.arrays["link.distance.weight"][distance_bucket(gap)]
+        context = context + self.arrays["link.sentence_distance.weight"][np.clip(rows[:, 5], -reach, reach) + reach]
+        context = context + self.arrays["link.role.weight"][rows[:, 0]]
+        features = np.concatenate([anchor + candidate + context, anchor * candidate], axis=1)
+        return self._mlp("link.scorer", gelu(features))[:, 0]
+
+    def _linear(self, name: str, features: FloatArray) -> FloatArray:
+        return features @ self.arrays[f"{name}.weight"].T + self.arrays[f"{name}.bias"]
+
+    def _mlp(self, name: str, features: FloatArray) -> FloatArray:
+        return self._linear(f"{name}.out", gelu(self._linear(f"{name}.hidden", features)))
+
+
+def edges(words: FloatArray, bounds: IntArray) -> FloatArray:
+    """Return first, last and mean state of each range, (n, 3 * hidden)."""
+    mean = pool_mean(words, bounds)
+    return np.concatenate([words[bounds[:, 0]], words[bounds[:, 1] - 1], mean], axis=1)

@@ -1,0 +1,95 @@
+"""What a training run is told: a YAML file of a few lines. An unknown key is refused with the nearest known one."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from rhetoric.errors import ConfigError
+
+__all__ = ["CorpusShare", "Optimisation", "Recipe", "read_recipe"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CorpusShare(_Strict):
+    """How much of a corpus goes into an epoch: `repeat` times each of its training articles."""
+
+    repeat: int = 1
+
+
+class Optimisation(_Strict):
+    """How the network is trained.
+
+    Attributes:
+        epochs: passes over the mixture.
+        encoder_rate: peak learning rate of the encoder (AdamW).
+        head_rate: peak learning rate of the heads.
+        warmup: share of the steps in which the rates rise.
+        weight_decay: of all weights.
+        batch_tokens: tokens of a step, padding included.
+        save_steps: steps between checkpoints.
+    """
+
+    epochs: float = 4
+    encoder_rate: float = 1.2e-4
+    head_rate: float = 1e-3
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    batch_tokens: int = 2048
+    save_steps: int = 400
+
+
+class Recipe(_Strict):
+    """One shipped model: its encoder, its heads, its corpora.
+
+    Attributes:
+        name: of the model, and of its folder below `models/`.
+        version: of the model.
+        encoder: hub name of the base encoder.
+        seed: of everything that is random.
+        corpora: by name, in the order in which they are read.
+        loss_weights: by part of the loss; 1 where nothing is said.
+    """
+
+    name: str
+    version: str
+    encoder: str
+    seed: int = 13
+    window_size: int = 256
+    context_size: int = 48
+    taggers: tuple[str, ...]
+    sentence_labels: tuple[str, ...]
+    span_heads: dict[str, tuple[str, ...]]
+    corpora: dict[str, CorpusShare]
+    loss_weights: dict[str, float] = {}
+    optimisation: Optimisation = Optimisation()
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        ConfigError: the file is missing, no YAML, or has a key or value that a recipe cannot have.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Recipe.model_validate(content)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"recipe {path} cannot be read: {' '.join(str(error).split())}"
+        raise ConfigError(message) from error
+    except ValidationError as error:
+        raise ConfigError(f"recipe {path}: {_explain(error.errors()[0])}") from error
+
+
+def _explain(problem: Any) -> str:  # noqa: ANN401  (pydantic's ErrorDetails)
+    where = ".".join(map(str, problem["loc"]))
+    if problem["type"] != "extra_forbidden":
+        return f"{where}: {problem['msg']}, got {problem['input']!r}"
+    known = [*Recipe.model_fields, *Optimisation.model_fields, *CorpusShare.model_fields]
+    near = get_close_matches(str(problem["loc"][-1]), known, n=1)
+    return f"unknown key {where!r}" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -1,0 +1,221 @@
+"""Calibration and thresholds, tuned on articles that were held back from training.
+
+Everything is fitted on the hidden states of the runtime that will serve the model.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+from rhetoric.annotation import CharSpan
+from rhetoric.decoding.decoder import Decoder, Labels
+from rhetoric.decoding.links import LINK_ROLES
+from rhetoric.decoding.rules import DecisionRules
+from rhetoric.decoding.spans import decode_tags, softmax
+from rhetoric.metrics.attribution import role_counts
+from rhetoric.metrics.calibration import PlattScaling, fit_platt
+from rhetoric.metrics.classification import best_threshold
+from rhetoric.metrics.counts import Counts, total
+from rhetoric.metrics.spans import ptc_counts
+from rhetoric.runtime.heads import FloatArray, NumpyHeads
+from rhetoric.training.examples import link_examples
+from rhetoric.training.readings import Reading
+
+__all__ = ["tune"]
+
+GRID = tuple(np.round(np.arange(0.15, 0.81, 0.05), 2).tolist())
+LINK_GRID = (0.2, 0.35, 0.5, 0.65)
+MIN_POSITIVES = 30
+"""Positives in the codebook's own passages from which their threshold is taken; with fewer, all corpora decide."""
+SHRINKAGE = 20.0
+HALF = 0.5
+ATTRIBUTION_TAGGERS = ("source", "cue", "content")
+PTC_TAGGERS = ("ptc_wording", "ptc_technique")
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Tuner:
+    heads: NumpyHeads
+    labels: Labels
+    readings: Sequence[Reading]
+
+    def of(self, predicate: Callable[[Reading], bool]) -> list[Reading]:
+        return [r for r in self.readings if predicate(r)]
+
+    def decoder(self, rules: DecisionRules) -> Decoder:
+        return Decoder(self.heads, self.labels, rules)
+
+
+def tune(heads: NumpyHeads, labels: Labels, readings: Iterable[Reading]) -> dict[str, DecisionRules]:
+    """Return the decision rules of a model: `default`, by the codebook, and `ptc`, by PTC's definition.
+
+    Args:
+        heads: the trained heads.
+        labels: the names of their outputs.
+        readings: articles that took no part in training.
+    """
+    tuner = _Tuner(heads, labels, list(readings))
+    calibration = {"sentence": _sentence_scaling(tuner), "link": _link_scaling(tuner)}
+    temperatures = {name: _temperature(tuner, name) for name in labels.span_heads}
+    sentence = _sentence_thresholds(tuner, calibration["sentence"])
+    taggers = {"loaded": _loaded_threshold(tuner), **_ptc_thresholds(tuner)}
+    link = dict.fromkeys(LINK_ROLES, HALF)
+    start = DecisionRules({"sentence": sentence, "tagger": taggers, "link": link}, calibration, temperatures)
+    rules = _attribution_thresholds(tuner, start)
+    calibration["span"] = {name: _span_scaling(tuner, name, value) for name, value in taggers.items()}
+    found = rules.thresholds["tagger"]
+    default = {k: v for k, v in found.items() if k != "ptc_wording"}
+    ptc = {k: v for k, v in found.items() if k != "loaded"}
+    return {
+        name: replace(rules, thresholds={**rules.thresholds, "tagger": chosen})
+        for name, chosen in (("default", default), ("ptc", ptc))
+    }
+
+
+def _is_codebook(reading: Reading) -> bool:
+    return reading.gold.corpus.startswith("codebook")
+
+
+def _sentence_data(tuner: _Tuner, name: str, readings: Sequence[Reading]) -> tuple[FloatArray, BoolArray]:
+    """Return logits and gold of all sentences whose `name` is known."""
+    column = tuner.labels.sentence_labels.index(name)
+    logits, gold = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
+    for reading in readings:
+        if name in reading.gold.sentence_labels:
+            logits.append(tuner.heads.sentences(reading.words, reading.aligned.sentence_bounds)[:, column])
+            gold.append(reading.sentence_labels((name,))[:, 0])
+    known = np.concatenate(gold) >= 0
+    return np.concatenate(logits)[known], np.concatenate(gold)[known] > HALF
+
+
+def _deciding(tuner: _Tuner, name: str) -> tuple[FloatArray, BoolArray]:
+    """Return the sentences that decide about a label: the codebook's own if they are enough, else all."""
+    own = _sentence_data(tuner, name, tuner.of(_is_codebook))
+    return own if own[1].sum() >= MIN_POSITIVES else _sentence_data(tuner, name, tuner.readings)
+
+
+def _sentence_scaling(tuner: _Tuner) -> dict[str, PlattScaling]:
+    return {name: fit_platt(*_deciding(tuner, name)) for name in tuner.labels.sentence_labels}
+
+
+def _sentence_thresholds(tuner: _Tuner, scaling: dict[str, PlattScaling]) -> dict[str, float]:
+    thresholds = {}
+    for name in tuner.labels.sentence_labels:
+        logits, gold = _deciding(tuner, name)
+        found = best_threshold(scaling[name].apply(logits), gold, prior=HALF, shrinkage=SHRINKAGE)
+        thresholds[name] = round(found.value, 3)
+    return thresholds
+
+
+def _link_scaling(tuner: _Tuner) -> dict[str, PlattScaling]:
+    logits: dict[str, list[FloatArray]] = {role: [] for role in LINK_ROLES}
+    gold: dict[str, list[FloatArray]] = {role: [] for role in LINK_ROLES}
+    for reading in tuner.readings:
+        rows, labels = link_examples(reading.gold, reading.aligned)
+        if len(rows):
+            scores = tuner.heads.links(reading.words, rows)
+            for i, role in enumerate(LINK_ROLES):
+                logits[role].append(scores[rows[:, 0] == i])
+                gold[role].append(labels[rows[:, 0] == i])
+    return {
+        role: fit_platt(np.concatenate(logits[role]), np.concatenate(gold[role]) > HALF)
+        for role in LINK_ROLES
+        if logits[role]
+    }
+
+
+def _temperature(tuner: _Tuner, head: str) -> float:
+    """Return the temperature that makes the gold labels of a span head most likely (Guo et al. 2017)."""
+    names = tuner.labels.span_heads[head]
+    pairs = [(reading, *reading.span_rows(head)) for reading in tuner.readings]
+    logits = [tuner.heads.spans(head, reading.words, rows) for reading, rows, spans in pairs if spans]
+    gold = [names.index(span.label) for _, _, spans in pairs for span in spans]
+    if not gold:
+        return 1.0
+    stacked = np.concatenate(logits)
+
+    def loss(log_temperature: float) -> float:
+        probabilities = softmax(stacked / np.float32(np.exp(log_temperature)))
+        return float(-np.log(probabilities[np.arange(len(gold)), gold] + 1e-12).mean())
+
+    return round(float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x)), 3)
+
+
+def _spans(tuner: _Tuner, reading: Reading, tagger: str, threshold: float) -> list[CharSpan]:
+    logits = tuner.heads.tags(reading.words)[:, tuner.labels.taggers.index(tagger)]
+    return [found.span for found in decode_tags(logits, reading.aligned, threshold)]
+
+
+def _loaded_threshold(tuner: _Tuner) -> float:
+    own = tuner.of(_is_codebook)
+
+    def counts(threshold: float) -> Counts:
+        gold = (r.gold.taggers["loaded"].positive for r in own)
+        return total(ptc_counts(_spans(tuner, r, "loaded", threshold), g) for r, g in zip(own, gold, strict=True))
+
+    return max(GRID, key=lambda threshold: counts(threshold).f1)
+
+
+def _ptc_thresholds(tuner: _Tuner) -> dict[str, float]:
+    """Return the pair of thresholds with the best span identification on PTC's tuning articles."""
+    own = tuner.of(lambda r: r.gold.corpus == "ptc")
+    found = {(t, v): [_spans(tuner, r, t, v) for r in own] for t, v in product(PTC_TAGGERS, GRID)}
+    gold = [[s for t in PTC_TAGGERS for s in r.gold.taggers[t].positive] for r in own]
+
+    def f1(pair: tuple[float, ...]) -> float:
+        parts = [found[t, v] for t, v in zip(PTC_TAGGERS, pair, strict=True)]
+        return total(ptc_counts(a + b, g) for a, b, g in zip(*parts, gold, strict=True)).f1
+
+    return dict(zip(PTC_TAGGERS, max(product(GRID, GRID), key=f1), strict=True))
+
+
+def _attribution_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
+    """Return `rules` with the thresholds of sources, cues, contents and links, found one after another.
+
+    The measure is exact match of the three roles in the finished attributions.
+    """
+    own = tuner.of(lambda r: r.gold.attributions is not None)
+    tried = dict.fromkeys(ATTRIBUTION_TAGGERS, HALF)
+    rules = _with(rules, "tagger", tried)
+    for kind, name, grid in (
+        *(("tagger", tagger, GRID[::2]) for tagger in ATTRIBUTION_TAGGERS),
+        *(("link", role, LINK_GRID) for role in LINK_ROLES[:3]),
+    ):
+        options = [_with(rules, kind, {name: value}) for value in grid]
+        rules = max(options, key=lambda option: _attribution_score(tuner, own, option))
+    return rules
+
+
+def _with(rules: DecisionRules, kind: str, values: dict[str, float]) -> DecisionRules:
+    return replace(rules, thresholds={**rules.thresholds, kind: {**rules.thresholds[kind], **values}})
+
+
+def _attribution_score(tuner: _Tuner, readings: Sequence[Reading], rules: DecisionRules) -> float:
+    decoder = tuner.decoder(rules)
+    found = [decoder.attributions(r.gold.article.text, r.aligned, r.words) for r in readings]
+    scores = [
+        total(role_counts(ours, r.gold.attributions or (), role) for ours, r in zip(found, readings, strict=True)).f1
+        for role in ("source", "cue", "piece")
+    ]
+    return sum(scores)
+
+
+def _span_scaling(tuner: _Tuner, tagger: str, threshold: float) -> PlattScaling:
+    """Return the scaling under which a span's score is the probability that it shares half of its characters with gold."""
+    logits, gold = [], []
+    column = tuner.labels.taggers.index(tagger)
+    for reading in tuner.readings:
+        known = reading.gold.taggers.get(tagger)
+        if known is None or known.known is not None:
+            continue
+        for found in decode_tags(tuner.heads.tags(reading.words)[:, column], reading.aligned, threshold):
+            shared = sum(found.span.n_shared(g) for g in known.positive)
+            logits.append(found.logit)
+            gold.append(shared >= HALF * len(found.span))
+    return fit_platt(np.array(logits), np.array(gold, bool))

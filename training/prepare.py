@@ -1,0 +1,19 @@
+"""From a recipe to the network and the aligner that its training, tuning and export share."""
+
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from rhetoric.alignment import Aligner
+from rhetoric.training.recipe import Recipe
+
+__all__ = ["load_tokenizer", "make_aligner"]
+
+
+def load_tokenizer(recipe: Recipe) -> PreTrainedTokenizerBase:
+    """Return the tokenizer of the recipe's encoder."""
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(recipe.encoder)
+    return tokenizer
+
+
+def make_aligner(recipe: Recipe, tokenizer: PreTrainedTokenizerBase) -> Aligner:
+    """Return the aligner with the recipe's window."""
+    return Aligner(tokenizer.backend_tokenizer, recipe.window_size, recipe.context_size)
