@@ -39,3 +39,57 @@ def shipped_model() -> Path:
     if not (folder / "config.json").is_file():
         pytest.skip("models/small is not in the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory) -> Path:
+    """The folder of a model with random weights: it serves in every way that a shipped one does, and finds nonsense."""
+    from rhetoric.decoding.rules import DecisionRules, write_rules
+    from rhetoric.modeling import LINK_ROLES, RhetoricConfig, RhetoricModel
+    from rhetoric.taxonomy import SENTENCE_LABELS, SOURCE_TYPES, TARGET_VALENCES, VALENCES, technique_ids
+    from rhetoric.training.export import export_model
+
+    transformers = pytest.importorskip("transformers")
+    pytest.importorskip("onnx")
+    transformers.set_seed(0)
+    taggers = ("loaded", "ptc_wording", "ptc_technique", "source", "cue", "content")
+    encoder = {
+        "model_type": "bert",
+        "vocab_size": 1024,
+        "hidden_size": 32,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+    }
+    spans = {
+        "technique": technique_ids(),
+        "valence": VALENCES,
+        "source_type": SOURCE_TYPES,
+        "target": TARGET_VALENCES,
+    }
+    config = RhetoricConfig(encoder, taggers, SENTENCE_LABELS, spans, head_size=16, window_size=64, context_size=16)
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    export_model(RhetoricModel(config), _tiny_tokenizer(), folder)
+    names = {"tagger": taggers, "sentence": SENTENCE_LABELS, "link": LINK_ROLES}
+    even = DecisionRules({kind: dict.fromkeys(labels, 0.5) for kind, labels in names.items()})
+    write_rules(folder, {"default": even, "ptc": even})
+    return folder
+
+
+def _tiny_tokenizer():
+    """A tokenizer of single characters, with the template and the pieces of BERT's."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    special = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
+    characters = [chr(code) for code in range(33, 127)] + list("“”‘’–…é")
+    pieces = [*characters, *(f"##{c}" for c in characters)]
+    vocabulary = special | {piece: i for i, piece in enumerate(pieces, len(special))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    names = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]"}
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="[MASK]", **names)
