@@ -129,20 +129,12 @@ def read_annotations(path: str | Path) -> Iterator[AnnotatedArticle | Failure]:
 def open_lines(path: Path | None) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """Open a JSONL file (None: standard output) and give the function that writes one record to it.
 
-    The file appears under its name at the end; what was written before an interruption is kept, whole lines only.
+    The file appears under its name at the end; what was written before an interruption is kept.
     """
-    n_bytes = 0
     with open_output(path, keep_partial=True) as stream:
 
         def write(record: Mapping[str, Any]) -> None:
-            nonlocal n_bytes
-            line = dump_line(record)
-            stream.write(line)
+            stream.write(dump_line(record))
             stream.flush()
-            n_bytes += len(line)
 
-        try:
-            yield write
-        finally:
-            if path is not None and stream.seekable():
-                stream.truncate(n_bytes)
+        yield write

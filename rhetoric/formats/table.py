@@ -59,17 +59,24 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[Row]:
     """
     csv.field_size_limit(sys.maxsize)  # the default would refuse articles above 128 KiB
     # newline="" keeps CRLF in cells; undecodable bytes become surrogates, so that one bad row does not stop the rest.
-    rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline=""), strict=True)
-    header = _next_cells(rows)
-    _check_columns(header or [])
+    lines = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        yield from _csv_rows(csv.reader(lines, strict=True), source)
+    finally:
+        lines.detach()  # the stream is its owner's to close
+
+
+def _csv_rows(rows: Any, source: str) -> Iterator[Row]:  # noqa: ANN401  (a csv.reader, whose type has no public name)
+    header = _next_cells(rows) or []
+    _check_columns(header)
     while (cells := _next_row(rows, source)) is not None:
         if isinstance(cells, Failure):
             yield rows.line_num, cells
         elif cells:
-            yield rows.line_num, _record_or_failure(header or [], cells, source, rows.line_num)
+            yield rows.line_num, _record_or_failure(header, cells, source, rows.line_num)
 
 
-def _next_cells(rows: Any) -> list[str] | None:  # noqa: ANN401  (a csv.reader, whose type has no public name)
+def _next_cells(rows: Any) -> list[str] | None:  # noqa: ANN401
     try:
         return next(rows, None)
     except csv.Error as error:
