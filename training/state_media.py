@@ -35,7 +35,7 @@ KIND_WORDS = {
     "agency": r"news agency|press agency|agence|agencia|agência|sangbad|\bnews service\b",
     "tv": r"\btv\b|television|televisi|télé|kanal\b|channel|canal\b|\btele",
     "radio": r"radio|rádio|\bfm\b",
-    "newspaper": r"daily|times|gazet|newspaper|herald|diario|pravda|press\b.*publish|sinmun|ribao|tribune|observer",
+    "newspaper": r"daily|jornal|journal|soleil|matin|times|gazet|newspaper|herald|diario|pravda|press\b.*publish|sinmun|ribao|tribune|observer",
     "online": r"\.(ru|com|kz|news|su|hu|net|cn|by)$|online",
 }
 ACRONYM = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-Þ:/]{1,9}")
@@ -169,6 +169,7 @@ def _add_outlet(records: list[dict[str, Any]], table: dict[tuple[str, str], dict
 def _controls(additions: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the records of large media that are not state-affiliated."""
     weak = set(additions["weak_controls"]) - set(additions["famous"])
+    kinds = {name: kind for kind, names in additions["control_kinds"].items() for name in names}
     for country, lines in additions["controls"].items():
         for line in lines:
             name, _, others = line.partition(" = ")
@@ -176,7 +177,7 @@ def _controls(additions: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {
                 "name": name, "country": country, "typology": None, "source": OWN_SOURCE, "snapshot": SNAPSHOT,
                 "aliases": [a for a in aliases if a not in weak], "weak_aliases": [a for a in aliases if a in weak],
-                "domains": [], "kind": guess_kind(name, ""), "default": name in additions["famous"] or any(a in additions["famous"] for a in aliases),
+                "domains": [], "kind": kinds.get(name) or guess_kind(name, "") or "newspaper", "default": name in additions["famous"] or any(a in additions["famous"] for a in aliases),
             }  # fmt: skip
 
 
@@ -205,6 +206,14 @@ def _grade_aliases(records: list[dict[str, Any]], common: list[str]) -> None:
         record["aliases"] = [n for n in rest if n not in weak]
         known = {*record["aliases"], *weak, *given_weak}
         record["weak_aliases"] = list(dict.fromkeys([*given_weak, *weak, *(t for t in _title_variants(record) if t not in known)]))
+
+
+def _drop_countries(records: list[dict[str, Any]], countries: dict[str, dict[str, list[str]]]) -> None:
+    """Drop names of outlets that are those of countries or peoples: "Iran", "Turkmenistan"."""
+    taken = {fold(n) for fields in countries.values() for names in fields.values() for n in names}
+    for record in records:
+        for field in ("aliases", "weak_aliases", "common_aliases"):
+            record[field] = [a for a in record[field] if fold(a) not in taken]
 
 
 def _apply_departures(records: list[dict[str, Any]], departures: list[dict[str, Any]]) -> None:
@@ -243,6 +252,7 @@ def build(table_path: Path, additions_path: Path, countries_path: Path) -> list[
     records += _controls(additions)
     _apply_departures(records, additions["departures"])
     _grade_aliases(records, additions["common"])
+    _drop_countries(records, known)
     rows = [_compact(r) for r in records]
     for row in rows:
         check_record(row, f"outlet {row['name']!r}")

@@ -7,7 +7,7 @@ report) or another speaker stands nearer.
 import re
 from collections.abc import Mapping
 
-from rhetoric.annotation import Attribution
+from rhetoric.annotation import Attribution, CharSpan
 from rhetoric.sources.context import load_context
 from rhetoric.sources.countries import find_countries
 from rhetoric.sources.generic import compatible
@@ -15,9 +15,10 @@ from rhetoric.sources.mentions import Mention
 from rhetoric.sources.reading import Link, Reading
 from rhetoric.sources.source_types import is_person
 
-__all__ = ["refer_back"]
+__all__ = ["antecedent", "refer_back"]
 
 IT = re.compile(r"(?:it|they|its|which|that|who)(?: also)?", re.IGNORECASE)
+PASSIVE = re.compile(r"(?:was|were|is|are|been|has been|have been|had been)\b", re.IGNORECASE)
 REACH = 8  # sentences over which a noun may refer back
 SHORT_REACH = 3  # sentences over which a pronoun, or "the report", may
 SUBJECT = 60  # characters from the beginning of a sentence in which its subject stands
@@ -66,11 +67,35 @@ def _rival_between(noun: str, start: int, end: int, text: str) -> bool:
     return rivals is not None and rivals.search(text, start, end) is not None
 
 
+def _by_last_word(span: CharSpan, reading: Reading) -> Mention | None:
+    """Return the outlet whose name ends with the word that stands alone here: "the Tribune" for "Ruritanian Tribune"."""
+    match = load_context().last_word.fullmatch(span.of(reading.text).strip())
+    if match is None:
+        return None
+    earlier = (m for m in reversed(reading.mentions) if m.precedes(span) and m.outlet)
+    return next((m for m in earlier if m.of(reading.text).endswith(" " + match["word"])), None)
+
+
 def _noun(attribution: Attribution, own: Mapping[str, Link], reading: Reading) -> Mention | None:
-    """Return the outlet to which a definite noun refers."""
-    context, source = load_context(), attribution.source
-    match = context.anaphor.fullmatch(source.of(reading.text).strip()) if source else None
-    if match is None or source is None:
+    """Return the outlet to which a definite noun as source refers."""
+    source = attribution.source
+    if source is None:
+        return None
+    found = antecedent(source, reading)
+    if found is None:
+        return None
+    noun, mention = found
+    return None if _interrupted(noun, mention, attribution, own, reading) else mention
+
+
+def antecedent(source: CharSpan, reading: Reading) -> tuple[str, Mention] | None:
+    """Return the noun by which a phrase refers back to an outlet, and that outlet; None if it does not."""
+    context = load_context()
+    named = _by_last_word(source, reading)
+    if named is not None:
+        return "", named
+    match = context.anaphor.fullmatch(source.of(reading.text).strip())
+    if match is None:
         return None
     noun = match["noun"].lower()
     country = next((c.code for c in find_countries(match["middle"])), None)
@@ -83,7 +108,7 @@ def _noun(attribution: Attribution, own: Mapping[str, Link], reading: Reading) -
             fits = any(compatible(kind, mention.kind) for kind in context.anaphor_kinds[noun])
             if fits and country in (None, mention.country):
                 is_rival = _rival_between(noun, mention.end, source.start, reading.text)
-                return None if is_rival or _interrupted(noun, mention, attribution, own, reading) else mention
+                return None if is_rival else (noun, mention)
     return None
 
 
@@ -111,7 +136,9 @@ def refer_back(attribution: Attribution, own: Mapping[str, Link], reading: Readi
     if source is None:
         link = _previous_speaker(attribution, own, reading)
         near = next(iter(reading.before(attribution)), None)
-        return link.mention if link and near is not None and near.id in own and _adjoins(near, attribution, reading) else None
+        is_passive = attribution.cue is not None and PASSIVE.match(attribution.cue.of(reading.text)) is not None
+        follows = near is not None and near.id in own and _adjoins(near, attribution, reading)
+        return link.mention if link and follows and not is_passive else None
     surface = source.of(reading.text).strip()
     if IT.fullmatch(surface) and not (surface.lower().startswith(("they", "who")) and not _plural_before(attribution, own, reading)):
         return _pronoun(attribution, own, reading)

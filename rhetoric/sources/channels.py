@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from rhetoric.annotation import Attribution, CharSpan, distance
+from rhetoric.sources.anaphora import antecedent
 from rhetoric.sources.context import load_context
 from rhetoric.sources.mentions import Mention
 from rhetoric.sources.reading import Link, Reading
@@ -12,6 +13,8 @@ __all__ = ["find_channel", "following_channel", "opened_channel"]
 
 ON_AIR = frozenset({"tv", "radio", "broadcaster"})
 OPENS = re.compile(r"interview|appear|speech|address|speak|spoke|talk|remarks|message|answer|column|article|op-ed|essay|wrote|commentary|broadcast|call", re.IGNORECASE)
+# Words that bring in what somebody said on another occasion.
+ASIDE = re.compile(r"\b(?:referring to|alluding to|responding to|in response to|echoing|despite|contrary to|contradicting|reacting to|after watching)\b[^.;]{0,60}$|\b(?:referring to|alluding to|responding to|in response to|reacting to)\b", re.IGNORECASE)
 REACH = 140  # characters before a mention in which its governor stands
 OPEN_FOR = 3  # sentences after an interview is announced in which its words may stand
 
@@ -24,7 +27,9 @@ def _governor(mention: Mention, reading: Reading) -> CharSpan | None:
     if match is None and mention.kind in (*ON_AIR, None):
         match = context.on_air_before.search(before)
     if match is not None:
-        return CharSpan(mention.start - len(before) + match.start(), mention.start)
+        start = mention.start - len(before) + match.start()
+        aside = ASIDE.search(reading.text, max(0, start - 50), mention.start)
+        return None if aside else CharSpan(start, mention.start)
     after = context.channel_after.match(reading.scene.after(mention))
     return CharSpan(mention.end, mention.end + after.end()) if after else None
 
@@ -53,7 +58,20 @@ def find_channel(attribution: Attribution, own: Mapping[str, Link], reading: Rea
             continue
         if _belongs(governor, attribution, reading, own):
             found.append((distance(reading.anchor(attribution), mention), mention))
-    return min(found, key=lambda f: f[0])[1] if found else None
+    return min(found, key=lambda f: f[0])[1] if found else _told_noun(attribution, own, reading)
+
+
+def _told_noun(attribution: Attribution, own: Mapping[str, Link], reading: Reading) -> Mention | None:
+    """Return the outlet of a channel that only refers back: "told the agency", "told it"."""
+    for part in reading.frame(attribution):
+        match = load_context().told_noun.search(reading.text, part.start, part.end)
+        if match is not None and _belongs(CharSpan(match.start(), match.end()), attribution, reading, own):
+            if match["noun"].lower() == "it":
+                last = next((own[a.id] for a in reading.before(attribution) if a.id in own), None)
+                return last.mention if last else None
+            found = antecedent(CharSpan(match.start("noun"), match.end("noun")), reading)
+            return found[1] if found else None
+    return None
 
 
 def following_channel(attribution: Attribution, reading: Reading) -> Mention | None:

@@ -45,15 +45,23 @@ class Context:
         return _any_of([compound, *map(re.escape, ownership["bare"])])
 
     @cached_property
+    def named_owned(self) -> str:
+        """The same for outlets with a name: "national" and "public" then say nothing of control."""
+        ownership = self.seed["ownership"]
+        bare = [w for w in ownership["bare"] if w not in ("national", "public", "parliamentary")]
+        compound = rf"{_any_of(ownership['owners'])}[- ]{_any_of(ownership['compound'])}"
+        return _any_of([compound, *map(re.escape, bare)])
+
+    @cached_property
     def owned_before(self) -> re.Pattern[str]:
         """Ends just before a name: "state-run ", "the official Chinese "."""
-        return _compiled(rf"\b{self.owned}(?:\s+(?-i:[A-Z][\w’'-]+))?(?:\s+{self._nouns})?[\s,:–—-]{{1,3}}(?:the )?[\"“'(]?$")
+        return _compiled(rf"\b{self.named_owned}(?:\s+(?-i:[A-Z][\w’'-]+))?(?:\s+{self._nouns})?[\s,:–—-]{{1,3}}(?:the )?[\"“'(]?$")
 
     @cached_property
     def owned_after(self) -> re.Pattern[str]:
         """Begins just after a name: ", the official news agency of", " (state-run)"."""
         words = r"(?:[\w.'’-]+ ){0,4}?"
-        return _compiled(rf"(?:[’']s)?\s?[,(–—]\s?(?:the |a |an |which is )?{words}(?:{self.owned}|mouthpiece|state|propaganda)\b(?=[^,.;]{{0,60}}{self._nouns}|[ -]\w+\))")
+        return _compiled(rf"(?:[’']s)?\s?[,(–—]\s?(?:the |a |an |which is )?{words}(?:{self.named_owned}|mouthpiece|state|propaganda)\b(?=[^,.;]{{0,60}}{self._nouns}|[ -]\w+\))")
 
     @cached_property
     def _nouns(self) -> str:
@@ -72,7 +80,7 @@ class Context:
         loose = (
             r"(?:(?:government|kremlin|party|regime|official|state|communist party)(?:['’]s)?\s+(?P<d>mouthpiece)s?"
             r"|(?P<e>mouthpiece|organ) of the (?=[\w' ]{0,30}(?:party|government|state|regime|army|communist|committee|kremlin))"
-            r"|propaganda (?P<f>outlet|website|channel|organ|site|mouthpiece|newspaper|station)s?)"
+            r"|propaganda (?P<f>outlet|website|channel|organ|site|mouthpiece|newspaper|station|machine|apparatus|arm)s?)"
         )
         return _compiled(rf"(?:{compound}|{bare}|{narrowed}|{loose})\b(?![ -]{_any_of(self.seed['not_after'])}\b)(?!-\w)")
 
@@ -121,7 +129,7 @@ class Context:
         verbs, governors = _any_of(self.seed["channel_verbs"]), _any_of(self.seed["channel_governors"])
         preposition = _any_of(p for p in self.seed["channel_prepositions"])
         noun_phrase = r"(?:(?:(?-i:[A-Z][\w.’'-]*)|the|a|an|his|her|their|its|[\w’'.-]*\w),?\s+){0,6}?[\"“'(]?"
-        return _compiled(rf"\b(?:{verbs}(?:\s+{noun_phrase}|\s+)|{governors}(?:,?\s+[\w.’'-]+){{0,4}}?,?\s+{preposition}\s+{noun_phrase})$")
+        return _compiled(rf"\b(?:{verbs}(?:\s+{noun_phrase}|\s+)|(?:through|via)\s+{noun_phrase}|{governors}(?:,?\s+[\w.’'-]+){{0,4}}?,?\s+{preposition}\s+{noun_phrase})$")
 
     @cached_property
     def on_air_before(self) -> re.Pattern[str]:
@@ -131,7 +139,7 @@ class Context:
     @cached_property
     def channel_after(self) -> re.Pattern[str]:
         """Begins just after a mention that reports what somebody says."""
-        return _compiled(rf"(?:['’]s)?,?\s+(?:\w+ly\s+|has\s+|had\s+|also\s+|later\s+|earlier\s+|(?:news\s+)?agency\s+|television\s+|tv\s+|newspaper\s+)*{_any_of(self.seed['channel_after'])}\b")
+        return _compiled(rf"(?:['’]s)?,?\s+(?:\w+ly\s+|has\s+|had\s+|also\s+|later\s+|earlier\s+|(?:news\s+)?agency\s+|television\s+|tv\s+|newspaper\s+)*{_any_of(self.seed['channel_after'])}\b(?! (?:\w+ )?live\b)")
 
     @cached_property
     def other_channel(self) -> re.Pattern[str]:
@@ -139,15 +147,28 @@ class Context:
         return _compiled(_any_of(self.seed["other_channels"]))
 
     @cached_property
+    def told_noun(self) -> re.Pattern[str]:
+        """A definite noun or "it" that may be the channel: "told the agency", "in an interview with the paper", "told it"."""
+        verbs, nouns = _any_of(self.seed["channel_verbs"]), _any_of(map(re.escape, self.anaphor_kinds))
+        governors = rf"(?:{verbs}|(?:interview|interviews|speaking|comments|remarks|statement|spoke|said)\s+(?:with|to|on)|(?:quoted|cited|carried|reported|published)\s+by)"
+        return _compiled(rf"\b{governors}\s+(?P<noun>it\b(?!\s+(?:was|is|had|has|would|will|could))|(?:the|its)\s+(?:[\w-]+\s+)?{nouns}\b)")
+
+    @cached_property
+    def last_word(self) -> re.Pattern[str]:
+        """A source that names an outlet by the last word of its name: "the Tribune"."""
+        return re.compile(r"[Tt]he (?P<word>[A-Z][a-z]{3,})")
+
+    @cached_property
     def carried(self) -> re.Pattern[str]:
         """The beginning of a sentence that names the channel of the sentence before."""
         nouns, verbs = _any_of(self.seed["carried"]), _any_of(self.seed["carried_verbs"])
-        return _compiled(rf"[\"“”]?\s*(?:the|his|her|these|this|their|both)\s+(?:\w+\s+)?{nouns}\b[^.]{{0,80}}?\b{verbs}\b")
+        return _compiled(rf"[\"“”]?\s*(?:in )?(?:the|his|her|these|this|their|both|a|an)\s+(?:\w+,?\s+){{0,2}}?{nouns}\b[^.]{{0,80}}?\b{verbs}\b")
 
     @cached_property
     def speaker_anaphor(self) -> re.Pattern[str]:
         """A definite noun by which speech of the same speaker goes on."""
-        return _compiled(rf"(?:the|this|that|an?|his|her)\s+(?:[\w-]+\s+){{0,2}}{_any_of(self.seed['speaker_anaphors'])}")
+        nouns = _any_of(self.seed["speaker_anaphors"])
+        return re.compile(rf"(?:[Tt]he|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Aa]n?(?= spokes))\s+(?:[a-z-]+\s+){{0,2}}(?P<noun>{nouns})")
 
     @cached_property
     def anaphor_kinds(self) -> dict[str, tuple[str, ...]]:
@@ -162,7 +183,7 @@ class Context:
     def anaphor(self) -> re.Pattern[str]:
         """A definite noun phrase that may refer back to an outlet; the noun is in the group `noun`."""
         nouns = _any_of(map(re.escape, self.anaphor_kinds))
-        return _compiled(rf"(?P<det>the|this|that|its|their|a|an|in its|in a|in an|one|another|both)\s+(?P<middle>(?:[\w.’'-]+\s+){{0,3}}?)(?P<noun>{nouns})(?:['’]s \w+)?")
+        return _compiled(rf"(?P<det>the|this|that|its|their|a|an|in its|in a|in an|one|another|both)\s+(?P<middle>(?:[\w.’'-]+\s+){{0,3}}?)(?P<noun>{nouns})(?:['’]s \w+)?(?:\s+(?:at|in|on|to|from)\s.+)?")
 
     @cached_property
     def rivals(self) -> dict[str, re.Pattern[str]]:

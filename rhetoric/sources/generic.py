@@ -42,6 +42,8 @@ def _spans(text: str, context: Context) -> Iterator[tuple[CharSpan, str]]:
             match = context.generic.match(text, first.start())
             if match is not None:
                 noun = next(g for g in match.groups() if g is not None)
+                if noun[0].isupper() and not noun.isupper() and re.match(r"\s[A-Z]", text[match.end() : match.end() + 2]):
+                    continue  # a name begins: "the state-owned Daily News"
                 end = match.end()
                 yield CharSpan(match.start(), end), noun.lower()
 
@@ -108,7 +110,7 @@ def _refers_back(span: CharSpan, kind: str | None, scene: Scene, named: Sequence
     here = scene.sentence_index(span.start)
     for mention in reversed(named):
         is_near = mention.precedes(span) and here - scene.sentence_index(mention.start) <= 2  # noqa: PLR2004
-        if is_near and kind is not None and mention.kind is not None and compatible(kind, mention.kind):
+        if is_near and kind is not None and compatible(kind, mention.kind):
             return mention
     return None
 

@@ -5,6 +5,7 @@ Four steps, each of which reads what the one before found: outlets that speak; c
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from rhetoric.annotation import Attribution, CharSpan
 from rhetoric.sources.anaphora import refer_back
@@ -18,9 +19,11 @@ __all__ = ["link_channels", "link_own"]
 
 PREPOSITION = re.compile(r"\b(?:in|of|on|by|from|at|for|with|to|via|through|close|inside|about|against)\b", re.IGNORECASE)
 APPOSITION = re.compile(r",?\s\(?(?:the )?[\"“'(]?")
+PERSON = re.compile(r"\b(?:anchor|host|presenter|correspondent|reporter|commentator|newsreader)s?\b", re.IGNORECASE)
+FORMER = re.compile(r"\b(?:former|ex-|ex|retired|late|one-time|onetime)\b", re.IGNORECASE)
 LAST_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+$")
-SAME_EVENT = 2  # sentences over which speech by the same person counts as one event
-CONTINUED = 3
+CONTINUED = 3  # sentences over which speech goes on
+BODIES = ("ministry", "army", "military", "command")
 
 
 def _role_inside(mention: Mention, source: CharSpan, text: str) -> str | None:
@@ -59,12 +62,22 @@ def _speaker(attribution: Attribution, own: Mapping[str, Link], reading: Reading
         back = refer_back(attribution, own, reading)
         return Link(back, "own") if back else None
     inside = [m for m in reading.mentions if m.overlaps(source)]
-    for mention in inside:
-        role = _role_inside(mention, source, reading.text)
-        if role == "own":
-            return Link(mention, "own")
+    speakers = [m for m in inside if _role_inside(m, source, reading.text) == "own"]
+    if speakers:
+        if _speaks_for_himself(source, attribution, reading):
+            return None
+        # Of several outlets a state's counts, as one of them is enough to carry the news.
+        mention = max(speakers, key=lambda m: m.is_state(reading.scene.day))
+        return Link((_beside(source, reading) if mention.outlet is None else None) or mention, "own")
     beside = None if inside else _beside(source, reading) or refer_back(attribution, own, reading)
     return Link(beside, "own") if beside else None
+
+
+def _speaks_for_himself(source: CharSpan, attribution: Attribution, reading: Reading) -> bool:
+    """Return whether somebody of an outlet speaks elsewhere ("the state TV anchor X wrote on Weibo"), or worked for it once."""
+    surface = source.of(reading.text)
+    is_person = PERSON.search(surface) is not None
+    return FORMER.search(surface) is not None or (is_person and _speaks_elsewhere(attribution, reading))
 
 
 def link_own(reading: Reading) -> dict[str, Link]:
@@ -83,6 +96,12 @@ def _same_name(one: str, other: str) -> bool:
     return first is not None and second is not None and first.group() == second.group()
 
 
+def _same_noun(one: str, other: str) -> bool:
+    """Return whether two sources end with the same common noun ("two civil defence sources", "one source")."""
+    first, second = one.split()[-1].rstrip("s"), other.split()[-1].rstrip("s") if other else ""
+    return first == second and first.islower() and first in ("source", "official", "spokesman", "spokeswoman")
+
+
 def _goes_on(attribution: Attribution, earlier: Attribution, reading: Reading) -> bool:
     """Return whether `attribution` may be further speech of the source of `earlier`."""
     if attribution.source is None:
@@ -91,9 +110,10 @@ def _goes_on(attribution: Attribution, earlier: Attribution, reading: Reading) -
     spoken = earlier.source.of(reading.text).strip() if earlier.source else ""
     if is_pronoun(surface) or surface == spoken:
         return True
-    if load_context().speaker_anaphor.fullmatch(surface):
-        return True
-    return _same_name(surface, spoken)
+    noun = load_context().speaker_anaphor.fullmatch(surface)
+    if noun is not None:
+        return noun["noun"] not in BODIES or noun["noun"] in spoken
+    return _same_name(surface, spoken) or _same_noun(surface, spoken)
 
 
 def _speaks_elsewhere(attribution: Attribution, reading: Reading) -> bool:
@@ -143,4 +163,15 @@ def link_channels(own: Mapping[str, Link], via: Mapping[str, str], reading: Read
             link = Link(following, "channel") if following else link
         if link is not None:
             links[attribution.id] = Link(link.mention, "channel")
-    return links
+    return links | _named_later(links, own, reading)
+
+
+def _named_later(links: Mapping[str, Link], own: Mapping[str, Link], reading: Reading) -> dict[str, Link]:
+    """Return the channels that the text names only with the next words of the same speaker."""
+    later: dict[str, Link] = {}
+    for earlier, attribution in pairwise(reading.attributions):
+        if earlier.id not in links and attribution.id in links and attribution.id not in own and earlier.source:
+            is_near = reading.sentence_of(attribution) - reading.sentence_of(earlier) <= 1
+            if is_near and _goes_on(attribution, earlier, reading) and not _speaks_elsewhere(earlier, reading):
+                later[earlier.id] = links[attribution.id]
+    return later

@@ -20,6 +20,7 @@ __all__ = ["Mention", "Scene", "find_named"]
 
 WINDOW = 160  # characters around a name that are read where a sentence is longer
 HOST = re.compile(r"(?<![@\w.-])(?:[a-z0-9-]+\.)+[a-z]{2,6}\b", re.IGNORECASE)
+TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Judge|Professor|Sister|Uncle|Aunt)\.? $")
 WEAK, STRONG = 1, 2
 
 
@@ -94,6 +95,12 @@ def _means_something_else(outlet: Outlet, span: CharSpan, scene: Scene) -> bool:
     return any(_expression(p, name).search(near) for p in outlet.not_when)
 
 
+def _bears_the_name(span: CharSpan, scene: Scene) -> bool:
+    """Return whether a person or a place bears the name ("Ms Tass", "Global Times Square")."""
+    text = scene.text
+    return bool(load_context().name_goes_on.match(text, span.end) or TITLED.search(text[max(0, span.start - 12) : span.start]))
+
+
 def _evidence(alias: Alias, span: CharSpan, scene: Scene, named: frozenset[Outlet]) -> int:
     """Return how much speaks for one reading of a name: 0 is nothing."""
     near = scene.around(span)
@@ -105,7 +112,11 @@ def _evidence(alias: Alias, span: CharSpan, scene: Scene, named: frozenset[Outle
 
 def _beside_media(span: CharSpan, scene: Scene) -> bool:
     context = load_context()
-    if context.media_after.match(scene.after(span)):
+    if context.media_after.match(scene.after(span)) or context.owned_after.match(scene.after(span)):
+        return True
+    if any(scene.text[c.end : span.start] in (" ", "'s ", "’s ") for c in scene.countries):
+        return True
+    if context.owned_before.search(scene.before(span)[-70:]):
         return True
     return context.media_before.search(scene.before(span)[-30:]) is not None
 
@@ -162,11 +173,14 @@ def find_named(scene: Scene, base: OutletBase) -> list[Mention]:
     phrases = list(base.names.find(scene.text))
     sure = frozenset(p.values[0].outlet for p in phrases if len(p.values) == 1 and p.values[0].strength == STRONG)
     found = _hosts(scene.text, base)
-    goes_on = load_context().name_goes_on
+    rejected: set[str] = set()
     for phrase in phrases:
         span = CharSpan(phrase.start, phrase.end)
-        outlet = None if goes_on.match(scene.text, phrase.end) else _choose(phrase, scene, sure)
-        if outlet is not None and not _means_something_else(outlet, span, scene):
+        outlet = _choose(phrase, scene, sure)
+        if outlet is not None and (_bears_the_name(span, scene) or _means_something_else(outlet, span, scene)):
+            rejected.add(span.of(scene.text))
+        elif outlet is not None:
             found.append(_mention(span, outlet))
             sure |= {outlet}
+    found = [m for m in found if m.of(scene.text) not in rejected or _beside_media(m, scene)]
     return [replace(m, is_described=_is_described(m, scene)) for m in _without_overlaps(found)]

@@ -1,5 +1,6 @@
 """Attributions as the model decodes them, completed: quote type, source type, outlet, stance and chain."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,12 +11,13 @@ from rhetoric.sources.linking import link_channels, link_own
 from rhetoric.sources.outlets import OutletBase
 from rhetoric.sources.quotes import quote_type, quoted_regions
 from rhetoric.sources.reading import Link, Reading, read_article
-from rhetoric.sources.source_types import decide_type, is_pronoun
+from rhetoric.sources.source_types import decide_type, described_type, is_pronoun
 from rhetoric.sources.stance import stance_of
 
 __all__ = ["resolve"]
 
 NEWS_MEDIA = "news_media"
+BARE_SPOKESMAN = re.compile(r"(?:the|a|an) spokes\w+", re.IGNORECASE)
 
 
 def _source_type(
@@ -25,8 +27,10 @@ def _source_type(
     if link is not None and link.role == "own":
         return STATE_MEDIA if link.mention.is_state(reading.scene.day) else NEWS_MEDIA
     cue = reading.cue_types[attribution.id]
-    if cue is None:
-        cue = _antecedent_type(attribution, types, reading)
+    if cue is None or BARE_SPOKESMAN.fullmatch(attribution.source.of(reading.text) if attribution.source else ""):
+        cue = _antecedent_type(attribution, types, reading) or cue
+    elif cue == "named_person" and attribution.source is not None:
+        cue = described_type(attribution.source, reading.text) or cue
     if scores:
         # An outlet that speaks was found above; what is left is none, whatever the model leans to.
         scores = {kind: p for kind, p in scores.items() if kind != STATE_MEDIA} or scores

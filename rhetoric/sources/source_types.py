@@ -4,14 +4,16 @@ The outlet decides first (an outlet that speaks is state media or news media); a
 titles, and words that stress anonymity; a pronoun takes the type of what it refers to.
 """
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from rhetoric.annotation import CharSpan
 from rhetoric.sources.countries import find_countries, read_seed
 
-__all__ = ["SOURCE_TYPES", "cue_type", "decide_type", "is_person", "is_pronoun"]
+__all__ = ["SOURCE_TYPES", "cue_type", "decide_type", "described_type", "is_person", "is_pronoun"]
 
 SOURCE_TYPES = (
     "document", "expert", "government_body", "government_official", "named_person", "news_media", "organisation",
@@ -28,6 +30,11 @@ FORMER = re.compile(r"\b(?:former|ex-\w+|ex|retired|late|onetime|one-time)\b", r
 PLACE_OF_POWER = re.compile(r"(?:the )?(?P<name>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
 STATE_WORDS = re.compile(r"\b(?:ministry|government|army|military|police|president|presidency|kremlin|department|embassy|prime minister|prosecutor|court|parliament|council|white house|state|pentagon|mayor|governor|minister|foreign office|navy|air force|senator|commission|agency|nato|un|u\.n\.|united nations|osce|eu|european commission)\b", re.IGNORECASE)
 SPOKES = re.compile(r"\bspokes(?:man|woman|person|people|men)\b", re.IGNORECASE)
+LAST_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+$")
+# What stands before a name and belongs to it ("Foreign Minister Lin "), and after it ("…, the foreign minister,").
+BEFORE_NAME = re.compile(r"(?P<words>(?:[A-Z][\w.’'-]*\s|(?:defen[cs]e|foreign|finance|interior|health|justice|deputy|vice|prime|deputy|economist|professor|analyst|minister|president|judge|governor|senator|mayor|general|spokes\w+|ambassador)\s)+)$")
+AFTER_NAME = re.compile(r",\s(?P<words>(?:(?:the|a|an|who is|his|her|its)\s)?[^,.;:\"“”]{4,90})[,.;]")
+MAX_NAMES = 4  # mentions of a name that are read for a description
 STRENGTH = 1.5  # log-odds by which the seed's cues move the model's scores
 
 
@@ -58,9 +65,9 @@ def _head(source: str) -> str:
     return (source[: match.start()] if match and match.start() > 1 else source).strip()
 
 
-def _last_match(pattern: re.Pattern[str], head: str) -> int:
-    """Return where the last word of the seed in `head` ends, -1 if there is none."""
-    return max((m.end() for m in pattern.finditer(head)), default=-1)
+def _last_match(pattern: re.Pattern[str], head: str) -> tuple[int, int]:
+    """Return where the last words of the seed in `head` end, and how long they are; (-1, 0) if there are none."""
+    return max(((m.end(), len(m.group())) for m in pattern.finditer(head)), default=(-1, 0))
 
 
 def _by_head(source: str) -> str | None:
@@ -69,7 +76,7 @@ def _by_head(source: str) -> str | None:
     head = re.sub(r"['’]s?$", "", _head(source))
     ends = {kind: _last_match(fields["head"], head) for kind, fields in lexicon.items()}
     best = max(ends, key=lambda kind: ends[kind])
-    return best if ends[best] > 0 else None
+    return best if ends[best] > (0, 0) else None
 
 
 def _spokesman(source: str) -> str:
@@ -91,6 +98,29 @@ def _is_seat(source: str) -> bool:
     return any(c.weight > 1 and c.end - c.start >= len(match["name"]) for c in found if match)
 
 
+def _is_leader(source: str) -> bool:
+    """Return whether a source is a head of state or government whom the seed names."""
+    return not FORMER.search(source) and any(c.weight == 1 and c.end == len(source) for c in find_countries(source))
+
+
+def described_type(source: CharSpan, text: str) -> str | None:
+    """Return the type that the text gives a named person elsewhere: beside the name, or where the name comes in full.
+
+    "Lin Baruti, the defence minister, …" and later "Baruti".
+    """
+    name = LAST_NAME.search(source.of(text).strip())
+    if name is None:
+        return None
+    for match in itertools.islice(re.finditer(rf"\b{re.escape(name.group())}\b", text), MAX_NAMES):
+        before = BEFORE_NAME.search(text[max(0, match.start() - 80) : match.start()])
+        after = AFTER_NAME.match(text, match.end())
+        for description in (before and before["words"] + match.group(), after and after["words"]):
+            kind = cue_type(description) if description else None
+            if kind in ("government_official", "expert"):
+                return kind
+    return None
+
+
 @lru_cache(maxsize=8192)
 def cue_type(source: str, clause: str = "") -> str | None:
     """Return the type of a source by the seed's cues, None for a pronoun.
@@ -110,6 +140,8 @@ def cue_type(source: str, clause: str = "") -> str | None:
         return _spokesman(source)
     if _is_seat(source):
         return "government_body"
+    if _is_leader(source):
+        return "government_official"
     return _by_form(source, lexicon)
 
 
@@ -126,7 +158,7 @@ def _by_form(source: str, lexicon: Mapping[str, Mapping[str, re.Pattern[str]]]) 
             title = lexicon[kind]["title"].match(head) or lexicon[kind]["head"].search(head)
             if title and title.end() < len(head) - 1:
                 return kind
-        if by_head and _last_match(lexicon[by_head]["head"], head) >= len(head) - 1:
+        if by_head and _last_match(lexicon[by_head]["head"], head)[0] >= len(head) - 1:
             return by_head
         if ACRONYM.fullmatch(head.removeprefix("the ").removeprefix("The ")):
             return "organisation"

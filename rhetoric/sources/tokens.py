@@ -20,6 +20,7 @@ GAP = re.compile(r"[ \-–'’.&/,:]{0,2}(?<![.,:] )")
 # A name begins with a capital or a digit; the few that do not are listed by the table.
 CAPITALISED = r"\b[A-Z0-9\u00c0-\u00de\u0100-\uffff]\w*"
 ARTICLES = ("the",)
+MIN_STEM = 3
 
 
 @lru_cache(maxsize=50_000)
@@ -65,7 +66,7 @@ class _Entry(Generic[T]):
 def _matches_case(written: str, found: str) -> bool:
     """Return whether a word of a text is capitalised as the spelling demands: acronyms wholly, names at the start."""
     if len(written) > 1 and written.isupper():
-        return found == written
+        return found in (written, written + "s")
     return found[0].isupper() or not written[0].isupper()
 
 
@@ -96,7 +97,8 @@ class PhraseTable(Generic[T]):
         end = 0
         entries = self._entries
         for match in self._first.finditer(text):
-            candidates = entries.get(fold(match.group()))
+            folded = fold(match.group())
+            candidates = entries.get(folded) or entries.get(_without_s(folded))
             if candidates is not None and match.start() >= end:
                 phrase = self._longest(text, match, candidates)
                 if phrase is not None:
@@ -125,11 +127,19 @@ class PhraseTable(Generic[T]):
     @staticmethod
     def _fits(text: str, start: int, found: list[str], entry: _Entry[T]) -> bool:
         size = len(entry.folded)
-        if len(found) < size or any(fold(f) != w for f, w in zip(found, entry.folded, strict=False)):
+        if len(found) < size:
+            return False
+        *body, last = map(fold, found[:size])
+        if body != list(entry.folded[:-1]) or entry.folded[-1] not in (last, _without_s(last)):
             return False
         if not all(map(_matches_case, entry.written, found)):
             return False
         return not entry.article or text[max(0, start - 4) : start].lower() == "the "
+
+
+def _without_s(word: str) -> str:
+    """Return a word without a final s: some texts have lost the apostrophes of their possessives ("SANAs")."""
+    return word[:-1] if len(word) > MIN_STEM and word[-1] == "s" else word
 
 
 def _extend(text: str, found: list[str], ends: list[int], size: int) -> None:
