@@ -20,7 +20,7 @@ from rhetoric.decoding.rules import read_rules
 from rhetoric.errors import CoverageError, InputError
 from rhetoric.runtime import Backend, load_network
 from rhetoric.segmentation import split_sentences
-from rhetoric.sources import assign_voice, load_outlets, resolve, state_media_sentences
+from rhetoric.sources import assign_voice, load_base, resolve, state_media_sentences
 
 __all__ = ["Annotator"]
 
@@ -51,7 +51,7 @@ class Annotator:
         self.rules = read_rules(self.network.folder, thresholds)
         labels = Labels(self.network.taggers, self.network.sentence_labels, self.network.span_heads)
         self.decoder = Decoder(self.network.heads, labels, self.rules)
-        self.outlets = load_outlets()
+        self.outlets = load_base()
 
     def annotate(self, article: Article | str) -> AnnotatedArticle:
         """Return what is found in one article, or in a bare text.

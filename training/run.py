@@ -1,0 +1,90 @@
+"""One recipe → one shipped model: train, export, tune, score, write the card. Every step is resumed where it stopped."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import yaml
+
+from rhetoric.decoding.rules import DecisionRules, write_rules
+from rhetoric.runtime import Network, load_network
+from rhetoric.runtime.encoders import TorchEncoder
+from rhetoric.training.card import CardFacts, DataSource, write_card, write_metrics
+from rhetoric.training.export import export_model
+from rhetoric.training.readings import read_articles
+from rhetoric.training.recipe import Recipe
+from rhetoric.training.scoring import Score
+from rhetoric.training.trainer import build_model, train
+from rhetoric.training.tuning import tune
+from training.evaluation import evaluate, labels_of
+from training.mix import make_batches, split
+from training.prepare import load_tokenizer, make_aligner
+
+__all__ = ["finish", "run", "show"]
+
+logger = logging.getLogger(__name__)
+
+CORPORA_FILE = Path(__file__).parent / "corpora.yaml"
+
+
+def run(recipe: Recipe, work: Path, output: Path) -> list[Score]:
+    """Make the model of `recipe` in `output` and return its development scores.
+
+    Args:
+        recipe: what to train on what.
+        work: folder of checkpoints; a run that was interrupted goes on from the last.
+        output: the model's folder.
+    """
+    tokenizer = load_tokenizer(recipe)
+    model = build_model(recipe)
+    model.config.name, model.config.version = recipe.name, recipe.version
+    batches = make_batches(recipe, make_aligner(recipe, tokenizer), model.config)
+    train(model, batches, recipe, work)
+    export_model(model, tokenizer, output)
+    return finish(recipe, output)
+
+
+def finish(recipe: Recipe, output: Path) -> list[Score]:
+    """Tune, score and describe an exported model."""
+    network = load_network(output, "onnx")
+    logger.info("tuning thresholds and calibration")
+    sets = _tune(network, recipe)
+    write_rules(output, sets)
+    logger.info("scoring on development data")
+    scores = evaluate(network, sets)
+    costs = _export_costs(network, sets, scores)
+    facts = CardFacts(
+        recipe.name,
+        recipe.version,
+        recipe.encoder,
+        recipe.seed,
+        _sources(recipe),
+        scores,
+        costs,
+        {name: rules.thresholds for name, rules in sets.items()},
+    )
+    write_metrics(output, facts)
+    write_card(output, facts)
+    return scores
+
+
+def _tune(network: Network, recipe: Recipe) -> dict[str, DecisionRules]:
+    held_back = [article for corpus in recipe.corpora for article in split(corpus)[1]]
+    return tune(network.heads, labels_of(network), read_articles(held_back, network))
+
+
+def _export_costs(network: Network, sets: Mapping[str, DecisionRules], scores: list[Score]) -> dict[str, float]:
+    """Return, for each score, what int8 adds to that of the float weights under the same decision rules."""
+    exact = evaluate(replace(network, encoder=TorchEncoder(network.folder)), sets)
+    return {f"{a.task}, {a.metric}": round(a.value - b.value, 4) for a, b in zip(scores, exact, strict=True)}
+
+
+def _sources(recipe: Recipe) -> list[DataSource]:
+    known = yaml.safe_load(CORPORA_FILE.read_text(encoding="utf-8"))
+    return [DataSource(**known[corpus], n_articles=len(split(corpus)[0])) for corpus in recipe.corpora]
+
+
+def show(scores: list[Score]) -> str:
+    """Return scores as lines of text."""
+    return "\n".join("{task}: {metric} {value:.3f} [{low:.3f}, {high:.3f}], {n} articles".format(**asdict(s)) for s in scores)
