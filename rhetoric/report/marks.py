@@ -121,19 +121,22 @@ def _state_tag(unit: Unit) -> Markup:
     return Markup("<i{}></i>").format(attributes)
 
 
-def _render_block(text: str, units: list[Unit], segments: Iterable[_Segment]) -> Markup:
-    """Return the sentences of one paragraph; where state media begin to be quoted in it, the margin says whose."""
-    html, state = Markup(""), ""
+def _render_units(text: str, units: list[Unit], segments: Iterable[_Segment]) -> Iterator[Markup]:
+    state = ""
     for i, found in groupby(segments, key=lambda s: s.unit):
         inner = Markup("").join(_render_segment(text, s) for s in found)
         if i is None:
-            html += inner
+            yield inner
             continue
-        unit = units[i]
-        html += _state_tag(unit) if unit.state and unit.state != state else Markup("")
-        html += _render_sentence(unit, inner)
-        state = unit.state
-    return html
+        if units[i].state and units[i].state != state:
+            yield _state_tag(units[i])
+        yield _render_sentence(units[i], inner)
+        state = units[i].state
+
+
+def _render_block(text: str, units: list[Unit], segments: Iterable[_Segment]) -> Markup:
+    """Return the sentences of one paragraph; where state media begin to be quoted in it, the margin says whose."""
+    return Markup("").join(_render_units(text, units, segments))
 
 
 def render(text: str, marks: list[Mark], blocks: list[Block], units: list[Unit]) -> Markup:
@@ -149,8 +152,8 @@ def render(text: str, marks: list[Mark], blocks: list[Block], units: list[Unit])
         units: sentences, sorted and disjoint.
     """
     visible = [m for m in marks if len(m.extent)]
-    html = Markup("")
-    for block, segments in groupby(_segments(text, visible, blocks, units), key=lambda s: s.block):
-        inner = _render_block(text, units, segments)
-        html += inner if block is None else Markup('<p dir="auto">{}</p>').format(inner)
-    return html
+    by_block = groupby(_segments(text, visible, blocks, units), key=lambda s: s.block)
+    rendered = ((block, _render_block(text, units, segments)) for block, segments in by_block)
+    return Markup("").join(
+        inner if block is None else Markup('<p dir="auto">{}</p>').format(inner) for block, inner in rendered
+    )
