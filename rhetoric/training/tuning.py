@@ -27,7 +27,7 @@ from rhetoric.training.readings import Reading
 
 __all__ = ["tune"]
 
-GRID = tuple(np.round(np.arange(0.15, 0.81, 0.05), 2).tolist())
+GRID: tuple[float, ...] = tuple(np.round(np.arange(0.15, 0.81, 0.05), 2).tolist())
 LINK_GRID = (0.2, 0.35, 0.5, 0.65)
 MIN_POSITIVES = 30
 """Positives in the codebook's own passages from which their threshold is taken; with fewer, all corpora decide."""
@@ -172,7 +172,8 @@ def _ptc_thresholds(tuner: _Tuner) -> dict[str, float]:
         parts = [found[t, v] for t, v in zip(PTC_TAGGERS, pair, strict=True)]
         return total(ptc_counts(a + b, g) for a, b, g in zip(*parts, gold, strict=True)).f1
 
-    return dict(zip(PTC_TAGGERS, max(product(GRID, GRID), key=f1), strict=True))
+    best = max(product(GRID, GRID), key=f1)
+    return dict(zip(PTC_TAGGERS, best, strict=True))
 
 
 def _attribution_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
@@ -207,7 +208,7 @@ def _attribution_score(tuner: _Tuner, readings: Sequence[Reading], rules: Decisi
 
 
 def _span_scaling(tuner: _Tuner, tagger: str, threshold: float) -> PlattScaling:
-    """Return the scaling under which a span's score is the probability that it shares half of its characters with gold."""
+    """Return the scaling that makes a span's score the probability that gold has half of its characters."""
     logits, gold = [], []
     column = tuner.labels.taggers.index(tagger)
     for reading in tuner.readings:
