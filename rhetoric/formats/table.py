@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from rhetoric.errors import InputError
 from rhetoric.formats.failure import Failure
 
-__all__ = ["read_csv", "read_parquet"]
+__all__ = ["Row", "read_csv", "read_parquet"]
 
 UNDECODABLE = re.compile("[\udc80-\udcff]")
 N_ROWS_A_BATCH = 64

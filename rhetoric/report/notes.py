@@ -102,7 +102,7 @@ def _span_mark(span: Span, note: Note) -> Mark:
         tag = SIGNS.get(span.valence or "", "")
         facets.append(f"valence-{span.valence or 'none'}")
     else:
-        tag = TAGS.get(span.label, span.label)
+        tag = TAGS.get(span.label, span.label.replace("_", " "))
     classes = (span.layer, span.label, span.valence or "unvalued")
     rank = RANKS.get(span.layer, RANKS["technique"])
     return Mark(span.extent, rank, classes, (note.id,), tuple(facets), note.title, tag)

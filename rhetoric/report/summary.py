@@ -8,7 +8,7 @@ from rhetoric.annotation import AnnotatedArticle, Headline, Sentence
 from rhetoric.report.names import readable, technique
 from rhetoric.taxonomy import SENTENCE_LABELS, SOURCE_TYPES, VALENCES, technique_ids
 
-__all__ = ["Cell", "Facet", "FacetGroup", "Strip", "count_facets", "strips"]
+__all__ = ["N_CELLS", "STATE_MEDIA", "Cell", "Facet", "FacetGroup", "Strip", "count_facets", "strips"]
 
 STATE_MEDIA = "state_media_quotation"
 N_CELLS = 120

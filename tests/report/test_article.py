@@ -83,7 +83,7 @@ def test_the_policy_allows_the_pages_own_script_and_style(html):
 
 def test_marks_can_be_told_without_colour(html):
     tags = re.findall(r'data-tag="([^"]+)"', html)
-    assert {"+", "−", "±", "fear", "label_of_a_user", "KCNA · KP", "1,2", "1", "2"} <= set(tags)
+    assert {"+", "−", "±", "fear", "label of a user", "KCNA · KP", "1,2", "1", "2"} <= set(tags)
 
 
 def test_every_mark_says_what_it_is_without_javascript(html):

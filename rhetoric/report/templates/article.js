@@ -102,6 +102,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") unpin();
+    if (event.key === "Enter" && event.target.matches(".m")) show(event.target);
   });
 
   const boxes = [...document.querySelectorAll("[data-facet]")];
