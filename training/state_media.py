@@ -1,7 +1,7 @@
 """Builds `seeds/state_media/outlets.jsonl` from the table of state media and our own additions.
 
 The table (State_Media_Matrix.csv) gives outlet, company, country, domain and typology; `additions.yaml` gives the
-names that journalists use, historic outlets, and media that are not state-affiliated. Run `python -m training.state_media`.
+names that journalists use, historic outlets, and media that are not state-affiliated.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import yaml
 
 from rhetoric.errors import InputError
 from rhetoric.resources import seeds_path
-from rhetoric.sources.schema import check_record
+from rhetoric.sources.schema import OutletRecord, check_record
 from rhetoric.sources.tokens import fold, words
 
 __all__ = ["build", "main", "read_table"]
@@ -28,21 +28,41 @@ TABLE_SOURCE = "state-media-profiles"
 OWN_SOURCE = "additions"
 TABLE = "state-media/State_Media_Matrix.csv"
 
-PREFIX = re.compile(r"^(?:(Television|Print media|Print|News agency|News portals|Radio|Online):|(?:Dziennik|Gazeta|Głos|Kurier) dailies -)\s*")
-PREFIX_KINDS = {"Television": "tv", "Print media": "newspaper", "Print": "newspaper", "News agency": "agency",
-                "Radio": "radio", "Online": "online", "News portals": "online"}
+PREFIX = re.compile(
+    r"^(?:(Television|Print media|Print|News agency|News portals|Radio|Online):"
+    r"|(?:Dziennik|Gazeta|Głos|Kurier) dailies -)\s*"
+)
+PREFIX_KINDS = {
+    "Television": "tv",
+    "Print media": "newspaper",
+    "Print": "newspaper",
+    "News agency": "agency",
+    "Radio": "radio",
+    "Online": "online",
+    "News portals": "online",
+}
 KIND_WORDS = {
     "agency": r"news agency|press agency|agence|agencia|agência|sangbad|\bnews service\b",
     "tv": r"\btv\b|television|televisi|télé|kanal\b|channel|canal\b|\btele",
     "radio": r"radio|rádio|\bfm\b",
-    "newspaper": r"daily|jornal|journal|soleil|matin|times|gazet|newspaper|herald|diario|pravda|press\b.*publish|sinmun|ribao|tribune|observer",
+    "newspaper": (
+        r"daily|jornal|journal|soleil|matin|times|gazet|newspaper|herald|diario|pravda|press\b.*publish|sinmun|ribao"
+        r"|tribune|observer"
+    ),
     "online": r"\.(ru|com|kz|news|su|hu|net|cn|by)$|online",
 }
 ACRONYM = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-Þ:/]{1,9}")
-LANGUAGES = r"English|Arabic|French|Spanish|German|Russian|Chinese|Turkish|Italian|Japanese|Georgian|Serbian|Persian|Polish|Greek|Portuguese|Urdu|Farsi|Kurdi|Deutsch|Korean"
-EDITION = re.compile(rf"^(?P<name>.+?) (?:\((?:{LANGUAGES})[^)]*\)|(?:{LANGUAGES})(?: edition)?|\([A-Za-z]+ edition\))$")
+LANGUAGES = (
+    r"English|Arabic|French|Spanish|German|Russian|Chinese|Turkish|Italian|Japanese|Georgian|Serbian|Persian|Polish"
+    r"|Greek|Portuguese|Urdu|Farsi|Kurdi|Deutsch|Korean"
+)
+EDITION = re.compile(
+    rf"^(?P<name>.+?) (?:\((?:{LANGUAGES})[^)]*\)|(?:{LANGUAGES})(?: edition)?|\([A-Za-z]+ edition\))$"
+)
 NUMBERED = re.compile(r"^(Channel|Canal|Kanal|TV|Radio|Television)[ -]?\d+$", re.IGNORECASE)
 MAX_WEAK_ACRONYM = 3
+# Names that the table uses for another country than news text does.
+TABLE_COUNTRIES = {"congo": "CG"}
 NO_DOMAIN = ("facebook.com", "kcnawatch.org")
 
 
@@ -56,7 +76,9 @@ def read_table(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [r for r in csv.DictReader(file) if r["Country"]]
     except (OSError, KeyError) as error:
-        message = f"{path}: not the table of state media ({error!r}); set RHETORIC_DATA to the folder that holds {TABLE}"
+        message = (
+            f"{path}: not the table of state media ({error!r}); set RHETORIC_DATA to the folder that holds {TABLE}"
+        )
         raise InputError(message) from error
     return rows
 
@@ -145,13 +167,22 @@ def _merge_editions(table: dict[tuple[str, str], dict[str, Any]]) -> None:
             _absorb(table[base], table.pop((country, name)))
 
 
-def _add_outlet(records: list[dict[str, Any]], table: dict[tuple[str, str], dict[str, Any]], entry: dict[str, Any]) -> None:
+def _add_outlet(
+    records: list[dict[str, Any]], table: dict[tuple[str, str], dict[str, Any]], entry: dict[str, Any]
+) -> None:
     """Apply one entry of `outlets`: extend the rows that it names, or add a record."""
     country = entry["country"]
     names = [entry["name"], *entry.get("rows", ())]
     historic = "valid_to" in entry or ("citation" in entry and not entry.get("rows"))
     rows = [] if historic else [table.pop((country, n)) for n in names if (country, n) in table]
-    record = {"name": entry["name"], "country": country, "aliases": [], "domains": [], "source": OWN_SOURCE, "snapshot": SNAPSHOT}
+    record = {
+        "name": entry["name"],
+        "country": country,
+        "aliases": [],
+        "domains": [],
+        "source": OWN_SOURCE,
+        "snapshot": SNAPSHOT,
+    }
     if rows:
         record |= {"source": TABLE_SOURCE, "typology": rows[0]["typology"], "company": rows[0]["company"]}
     for row in rows:
@@ -175,21 +206,37 @@ def _controls(additions: dict[str, Any]) -> Iterator[dict[str, Any]]:
             name, _, others = line.partition(" = ")
             aliases = [name, *(o.strip() for o in others.split(",") if o.strip())]
             yield {
-                "name": name, "country": country, "typology": None, "source": OWN_SOURCE, "snapshot": SNAPSHOT,
-                "aliases": [a for a in aliases if a not in weak], "weak_aliases": [a for a in aliases if a in weak],
-                "domains": [], "kind": kinds.get(name) or guess_kind(name, "") or "newspaper", "default": name in additions["famous"] or any(a in additions["famous"] for a in aliases),
-            }  # fmt: skip
+                "name": name,
+                "country": country,
+                "typology": None,
+                "kind": kinds.get(name) or guess_kind(name, "") or "newspaper",
+                "aliases": [a for a in aliases if a not in weak],
+                "weak_aliases": [a for a in aliases if a in weak],
+                "domains": [],
+                "default": any(a in additions["famous"] for a in aliases),
+                "source": OWN_SOURCE,
+                "snapshot": SNAPSHOT,
+            }
 
 
 def _is_weak(alias: str) -> bool:
     written = words(alias)
-    return len(written) == 1 and written[0].isupper() and len(written[0]) <= MAX_WEAK_ACRONYM or bool(NUMBERED.match(alias))
+    return (
+        len(written) == 1
+        and written[0].isupper()
+        and len(written[0]) <= MAX_WEAK_ACRONYM
+        or bool(NUMBERED.match(alias))
+    )
 
 
 def _title_variants(record: dict[str, Any]) -> list[str]:
     """Return the capitalised spelling of an agency's acronym, as some newspapers write it: Irna for IRNA."""
     names = [record["name"], *record["aliases"]]
-    return [n.capitalize() for n in names if record.get("kind") == "agency" and n.isupper() and n.isalpha() and len(n) > MAX_WEAK_ACRONYM]
+    return [
+        n.capitalize()
+        for n in names
+        if record.get("kind") == "agency" and n.isupper() and n.isalpha() and len(n) > MAX_WEAK_ACRONYM
+    ]
 
 
 def _grade_aliases(records: list[dict[str, Any]], common: list[str]) -> None:
@@ -205,7 +252,9 @@ def _grade_aliases(records: list[dict[str, Any]], common: list[str]) -> None:
         weak = [n for n in rest if _is_weak(n) and n not in strong]
         record["aliases"] = [n for n in rest if n not in weak]
         known = {*record["aliases"], *weak, *given_weak}
-        record["weak_aliases"] = list(dict.fromkeys([*given_weak, *weak, *(t for t in _title_variants(record) if t not in known)]))
+        record["weak_aliases"] = list(
+            dict.fromkeys([*given_weak, *weak, *(t for t in _title_variants(record) if t not in known)])
+        )
 
 
 def _drop_countries(records: list[dict[str, Any]], countries: dict[str, dict[str, list[str]]]) -> None:
@@ -219,18 +268,22 @@ def _drop_countries(records: list[dict[str, Any]], countries: dict[str, dict[str
 def _apply_departures(records: list[dict[str, Any]], departures: list[dict[str, Any]]) -> None:
     for departure in departures:
         for record in records:
-            if (record["name"], record["country"]) == (departure["name"], departure["country"]) and "valid_to" not in record:
+            if (record["name"], record["country"]) == (
+                departure["name"],
+                departure["country"],
+            ) and "valid_to" not in record:
                 record |= departure
                 break
         else:
-            message = f"additions.yaml: departure {departure['name']!r} ({departure['country']}) names no outlet of the base"
+            message = (
+                f"additions.yaml: departure {departure['name']!r} ({departure['country']}) names no outlet of the base"
+            )
             raise InputError(message)
 
 
 def _compact(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the record without empty fields, in the order in which a reader wants them."""
-    order = ("name", "country", "typology", "kind", "company", "aliases", "weak_aliases", "common_aliases", "domains", "national",
-             "default", "not_when", "when", "valid_from", "valid_to", "reason", "citation", "source", "snapshot")  # fmt: skip
+    """Return the record without empty fields, in the order of the schema."""
+    order = list(OutletRecord.model_fields)
     unknown = set(record) - set(order)
     if unknown:
         message = f"additions.yaml: outlet {record['name']!r} has unknown fields {sorted(unknown)}"
@@ -242,7 +295,7 @@ def build(table_path: Path, additions_path: Path, countries_path: Path) -> list[
     """Return the checked records of the base, sorted by country and name."""
     additions = yaml.safe_load(additions_path.read_text(encoding="utf-8"))
     known = yaml.safe_load(countries_path.read_text(encoding="utf-8"))
-    countries = {name.lower(): code for code, fields in known.items() for name in fields["names"]}
+    countries = {name.lower(): code for code, fields in known.items() for name in fields["names"]} | TABLE_COUNTRIES
     table = _merge(_table_records(read_table(table_path), countries))
     records: list[dict[str, Any]] = []
     for entry in additions["outlets"]:

@@ -19,10 +19,30 @@ __all__ = ["antecedent", "refer_back"]
 
 IT = re.compile(r"(?:it|they|its|which|that|who)(?: also)?", re.IGNORECASE)
 PASSIVE = re.compile(r"(?:was|were|is|are|been|has been|have been|had been)\b", re.IGNORECASE)
+PERSONAL = re.compile(r"he|she", re.IGNORECASE)
+OWNED = re.compile(r"\b(?:state|government|official|party)\b", re.IGNORECASE)
 REACH = 8  # sentences over which a noun may refer back
 SHORT_REACH = 3  # sentences over which a pronoun, or "the report", may
 SUBJECT = 60  # characters from the beginning of a sentence in which its subject stands
-SHORT_NOUNS = frozenset({"report", "reports", "article", "piece", "story", "commentary", "program", "programme", "column", "site", "organ", "item", "correspondent", "reporter", "website"})
+SHORT_NOUNS = frozenset(
+    {
+        "report",
+        "reports",
+        "article",
+        "piece",
+        "story",
+        "commentary",
+        "program",
+        "programme",
+        "column",
+        "site",
+        "organ",
+        "item",
+        "correspondent",
+        "reporter",
+        "website",
+    }
+)
 
 
 def _previous_speaker(attribution: Attribution, own: Mapping[str, Link], reading: Reading) -> Link | None:
@@ -68,7 +88,7 @@ def _rival_between(noun: str, start: int, end: int, text: str) -> bool:
 
 
 def _by_last_word(span: CharSpan, reading: Reading) -> Mention | None:
-    """Return the outlet whose name ends with the word that stands alone here: "the Tribune" for "Ruritanian Tribune"."""
+    """Return the outlet whose name ends with the word alone: "the Tribune" for "Ruritanian Tribune"."""
     match = load_context().last_word.fullmatch(span.of(reading.text).strip())
     if match is None:
         return None
@@ -107,19 +127,27 @@ def antecedent(source: CharSpan, reading: Reading) -> tuple[str, Mention] | None
         if mention.precedes(source) and here - reading.scene.sentence_index(mention.start) <= reach:
             fits = any(compatible(kind, mention.kind) for kind in context.anaphor_kinds[noun])
             if fits and country in (None, mention.country):
-                is_rival = _rival_between(noun, mention.end, source.start, reading.text)
+                is_owned = OWNED.search(match["middle"]) is not None
+                is_rival = not is_owned and _rival_between(noun, mention.end, source.start, reading.text)
                 return None if is_rival else (noun, mention)
     return None
 
 
-def _interrupted(noun: str, mention: Mention, attribution: Attribution, own: Mapping[str, Link], reading: Reading) -> bool:
+def _interrupted(
+    noun: str, mention: Mention, attribution: Attribution, own: Mapping[str, Link], reading: Reading
+) -> bool:
     """Return whether "the report" comes after another source that may have one."""
     if noun not in SHORT_NOUNS:
         return False
     for earlier in reading.before(attribution):
         if reading.anchor(earlier).start < mention.start:
             return False
-        if earlier.id not in own and reading.cue_types[earlier.id] in ("document", "organisation", "news_media", "government_body"):
+        if earlier.id not in own and reading.cue_types[earlier.id] in (
+            "document",
+            "organisation",
+            "news_media",
+            "government_body",
+        ):
             return True
     return False
 
@@ -140,9 +168,21 @@ def refer_back(attribution: Attribution, own: Mapping[str, Link], reading: Readi
         follows = near is not None and near.id in own and _adjoins(near, attribution, reading)
         return link.mention if link and follows and not is_passive else None
     surface = source.of(reading.text).strip()
-    if IT.fullmatch(surface) and not (surface.lower().startswith(("they", "who")) and not _plural_before(attribution, own, reading)):
+    if PERSONAL.fullmatch(surface):
+        return _staff_before(attribution, own, reading)
+    if IT.fullmatch(surface) and not (
+        surface.lower().startswith(("they", "who")) and not _plural_before(attribution, own, reading)
+    ):
         return _pronoun(attribution, own, reading)
     return _noun(attribution, own, reading)
+
+
+def _staff_before(attribution: Attribution, own: Mapping[str, Link], reading: Reading) -> Mention | None:
+    """Return the outlet for which "he" speaks: its presenter or correspondent spoke just before."""
+    near = next(iter(reading.before(attribution)), None)
+    if near is None or near.id not in own or near.source is None or not _adjoins(near, attribution, reading):
+        return None
+    return own[near.id].mention if load_context().on_air_people.search(near.source.of(reading.text)) else None
 
 
 def _adjoins(earlier: Attribution, attribution: Attribution, reading: Reading) -> bool:
@@ -154,5 +194,3 @@ def _plural_before(attribution: Attribution, own: Mapping[str, Link], reading: R
     """Return whether "they" may be media: the last speaker was a generic outlet."""
     near = next(iter(reading.before(attribution)), None)
     return near is not None and near.id in own and own[near.id].mention.is_generic
-
-

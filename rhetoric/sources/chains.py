@@ -1,16 +1,19 @@
-"""Second-hand reports: through which attribution another one came ("Reuters, citing MENA", "TASS quoted her as saying")."""
+"""Second-hand reports: through which attribution another one came.
+
+"Reuters, citing MENA", "TASS quoted her as saying", "…, he said, according to the agency".
+"""
 
 import re
 from collections.abc import Mapping
 
 from rhetoric.annotation import Attribution
+from rhetoric.sources.context import load_context
 from rhetoric.sources.reading import Link, Reading
 
 __all__ = ["find_chains"]
 
-CITED = re.compile(r"\b(?:citing|cited|quoting|quotes|referring|attribut\w+|based on|as saying|attributing|as telling|as having said|relaying|crediting)\b", re.IGNORECASE)
-CITING = re.compile(r"\b(?:quoted|quotes|quoting|cited|cites|carried|carries|according to|reported by|quoted by|cited by|published|reported|reports|as reported|aired|said in a report|broadcast)\b", re.IGNORECASE)
 ENOUGH = 0.5
+NEIGHBOURS = 8  # attributions on either side among which a carrier is looked for
 
 
 def _share(one: Attribution, other: Attribution) -> float:
@@ -38,14 +41,14 @@ def _comes_through(inner: Attribution, outer: Attribution, own: Mapping[str, Lin
         return False
     if outer.id in own and inner.id not in own:
         return True
-    cited = CITED.search(_cue(inner, text)) is not None
+    cited = load_context().cited.search(_cue(inner, text)) is not None
     if inner.id in own and outer.id in own:
-        return cited and not CITED.search(_cue(outer, text)) or _is_named_as_carrier(outer, inner, text)
+        return cited and not load_context().cited.search(_cue(outer, text)) or _is_named_as_carrier(outer, inner, text)
     return cited and inner.id not in own and outer.id not in own
 
 
 def _is_named_as_carrier(outer: Attribution, inner: Attribution, text: str) -> bool:
-    """Return whether of two outlets one is said to have carried the other's report ("…, TASS said, according to AFP")."""
+    """Return whether of two outlets one is said to have carried the other's report ("according to AFP")."""
     return bool(re.search(r"according to|(?:quoted|cited|reported|carried) by", _cue(outer, text))) and not re.search(
         r"according to|by$", _cue(inner, text)
     )
@@ -57,14 +60,24 @@ def find_chains(own: Mapping[str, Link], reading: Reading) -> dict[str, str]:
     Only outlets, and sources of an explicit "citing", carry others; a chain never closes on itself.
     """
     via: dict[str, str] = {}
-    for inner in reading.attributions:
+    for rank, inner in enumerate(reading.attributions):
         here = reading.sentence_of(inner)
+        near = reading.attributions[max(0, rank - NEIGHBOURS) : rank + NEIGHBOURS + 1]
         outers = [
-            outer for outer in reading.attributions
-            if outer is not inner and abs(reading.sentence_of(outer) - here) <= 1 and _comes_through(inner, outer, own, reading.text)
-        ]  # fmt: skip
-        # Of several carriers the innermost reported it: the one that itself came through another, or has the least content.
-        outers.sort(key=lambda o: (o.id not in own, CITED.search(_cue(o, reading.text)) is None, sum(map(len, o.content))))
+            outer
+            for outer in near
+            if outer is not inner
+            and abs(reading.sentence_of(outer) - here) <= 1
+            and _comes_through(inner, outer, own, reading.text)
+        ]
+        # Of several carriers the innermost reported it: one that itself came through another, or has the least content.
+        outers.sort(
+            key=lambda o: (
+                o.id not in own,
+                load_context().cited.search(_cue(o, reading.text)) is None,
+                sum(map(len, o.content)),
+            )
+        )
         for outer in outers:
             if not _reaches(outer.id, inner.id, via):
                 via[inner.id] = outer.id

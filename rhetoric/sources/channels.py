@@ -12,9 +12,10 @@ from rhetoric.sources.reading import Link, Reading
 __all__ = ["find_channel", "following_channel", "opened_channel"]
 
 ON_AIR = frozenset({"tv", "radio", "broadcaster"})
-OPENS = re.compile(r"interview|appear|speech|address|speak|spoke|talk|remarks|message|answer|column|article|op-ed|essay|wrote|commentary|broadcast|call", re.IGNORECASE)
-# Words that bring in what somebody said on another occasion.
-ASIDE = re.compile(r"\b(?:referring to|alluding to|responding to|in response to|echoing|despite|contrary to|contradicting|reacting to|after watching)\b[^.;]{0,60}$|\b(?:referring to|alluding to|responding to|in response to|reacting to)\b", re.IGNORECASE)
+OPENS = re.compile(
+    r"interview|appear|speech|address|speak|spoke|talk|remarks|message|answer|column|article|op-ed|essay|wrote|commentary|broadcast|call|announc",
+    re.IGNORECASE,
+)
 REACH = 140  # characters before a mention in which its governor stands
 OPEN_FOR = 3  # sentences after an interview is announced in which its words may stand
 
@@ -28,7 +29,7 @@ def _governor(mention: Mention, reading: Reading) -> CharSpan | None:
         match = context.on_air_before.search(before)
     if match is not None:
         start = mention.start - len(before) + match.start()
-        aside = ASIDE.search(reading.text, max(0, start - 50), mention.start)
+        aside = load_context().aside.search(reading.text, max(0, start - 50), mention.start)
         return None if aside else CharSpan(start, mention.start)
     after = context.channel_after.match(reading.scene.after(mention))
     return CharSpan(mention.end, mention.end + after.end()) if after else None
@@ -38,9 +39,13 @@ def _belongs(governor: CharSpan, attribution: Attribution, reading: Reading, own
     """Return whether the words around a channel are those of `attribution`, not of another one in the sentence."""
     holders = [a for a in reading.attributions if a.cue is not None and a.cue.overlaps(governor)]
     if holders:
-        return attribution in holders or any(attribution.hull.overlaps(piece) for a in holders for piece in a.content if a.id not in own)
+        return attribution in holders or any(
+            attribution.hull.overlaps(piece) for a in holders for piece in a.content if a.id not in own
+        )
     here = reading.sentence_of(attribution)
-    others = [a for a in reading.attributions if a.id not in own and a is not attribution and reading.sentence_of(a) == here]
+    others = [
+        a for a in reading.attributions if a.id not in own and a is not attribution and reading.sentence_of(a) == here
+    ]
     nearest = min((distance(reading.anchor(a), governor) for a in others), default=None)
     return nearest is None or distance(reading.anchor(attribution), governor) <= nearest
 
@@ -48,13 +53,13 @@ def _belongs(governor: CharSpan, attribution: Attribution, reading: Reading, own
 def find_channel(attribution: Attribution, own: Mapping[str, Link], reading: Reading) -> Mention | None:
     """Return the outlet that the sentence of `attribution` names as its channel, outside of the content."""
     frame = reading.frame(attribution)
-    speakers = [own_link.mention for key, own_link in own.items() if key != attribution.id]
+    speakers = [a.source for a in reading.attributions if a.id in own and a.source and a is not attribution]
     found = []
     for mention in reading.mentions:
         if not any(part.contains(mention) for part in frame):
             continue
         governor = _governor(mention, reading)
-        if governor is None or (mention in speakers and mention.precedes(governor)):
+        if governor is None or any(mention.overlaps(s) for s in speakers):
             continue
         if _belongs(governor, attribution, reading, own):
             found.append((distance(reading.anchor(attribution), mention), mention))
@@ -84,10 +89,17 @@ def following_channel(attribution: Attribution, reading: Reading) -> Mention | N
         return None
     sentence = sentences[following]
     carried = load_context().carried.match(sentence.of(reading.text))
-    if carried is None:
+    if carried is None or any(
+        a.source and sentence.contains(a.source) and not _names(a.source, reading) for a in reading.attributions
+    ):
         return None
     inside = [m for m in reading.mentions if sentence.contains(m)]
     return next((m for m in inside if _governor(m, reading) is not None), None)
+
+
+def _names(source: CharSpan, reading: Reading) -> bool:
+    """Return whether a source names an outlet."""
+    return any(m.overlaps(source) for m in reading.mentions)
 
 
 def opened_channel(attribution: Attribution, reading: Reading) -> Mention | None:

@@ -19,7 +19,7 @@ WEIGHTS = {"names": 3, "demonyms": 3, "places": 2, "leaders": 1, "short": 0}
 def read_seed(*parts: str) -> Any:  # noqa: ANN401  (whatever the seed file holds)
     """Return the content of a YAML file below `seeds/`, read with the fast loader where there is one."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(seeds_path(*parts).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (both are safe)
+    return yaml.load(seeds_path(*parts).read_text(encoding="utf-8"), Loader=loader)
 
 
 @dataclass(frozen=True, order=True)

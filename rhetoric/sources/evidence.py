@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from rhetoric.annotation import Attribution, CharSpan, Sentence
 from rhetoric.sources.countries import find_countries
 from rhetoric.sources.mentions import Scene, find_named
-from rhetoric.sources.outlets import OutletBase, STATE_CONTROLLED
+from rhetoric.sources.outlets import STATE_CONTROLLED, OutletBase
 
 __all__ = ["described_outlets", "is_state_controlled", "state_media_sentences"]
 
@@ -33,13 +33,16 @@ def is_state_controlled(attribution: Attribution, base: OutletBase, described: C
 
 
 def _evidence_spans(attribution: Attribution) -> list[CharSpan]:
-    """Return the stretches of text that make a sentence a quotation: content, and source and cue if there is content."""
+    """Return what makes a sentence a quotation: the content, and beside it source and cue."""
     around = [s for s in (attribution.source, attribution.cue) if s is not None]
     return [*attribution.content, *around] if attribution.content else []
 
 
 def state_media_sentences(
-    sentences: Sequence[Sentence], attributions: Sequence[Attribution], base: OutletBase, described: Collection[str] = ()
+    sentences: Sequence[Sentence],
+    attributions: Sequence[Attribution],
+    base: OutletBase,
+    described: Collection[str] = (),
 ) -> list[float]:
     """Return for each sentence the evidence (0 to 1) that it quotes state media.
 

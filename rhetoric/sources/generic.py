@@ -21,6 +21,9 @@ LEFT_GAP = re.compile(r"(?:['’]s?)?\s+(?:(?!of|in|on|and|to|by|with|from|for|a
 RIGHT_GAP = re.compile(r",?\s+(?:in|of|from|for|inside)\s+(?:the\s+)?(?:[\w-]+\s+)?")
 NEAR_NAME = re.compile(r"[\s,:(–—\"“'’‘-]{0,3}(?:the |news agency |agency |called |, )?[\"“'(]?")
 PLURAL = re.compile(r"media|press|outlets|newspapers|dailies|papers|broadcasters|channels|stations")
+# "in Singapore" tells where something happens, seldom whose media report it.
+LOCATIVE = re.compile(r"\b(?:in|at|near|to|from|over) (?:the )?$")
+PLACE_FACTOR = 0.5
 REACH = 400  # characters before a mention in which a country is likely to be the one that is meant
 BROADCAST = frozenset({"tv", "radio", "broadcaster"})
 
@@ -31,7 +34,12 @@ def compatible(kind: str | None, other: str | None) -> bool:
         return True
     if kind in BROADCAST and other in BROADCAST:
         return "broadcaster" in (kind, other)
-    return {kind, other} in ({"newspaper", "magazine"}, {"newspaper", "publisher"}, {"newspaper", "online"}, {"online", "agency"})
+    return {kind, other} in (
+        {"newspaper", "magazine"},
+        {"newspaper", "publisher"},
+        {"newspaper", "online"},
+        {"online", "agency"},
+    )
 
 
 def _spans(text: str, context: Context) -> Iterator[tuple[CharSpan, str]]:
@@ -42,18 +50,23 @@ def _spans(text: str, context: Context) -> Iterator[tuple[CharSpan, str]]:
             match = context.generic.match(text, first.start())
             if match is not None:
                 noun = next(g for g in match.groups() if g is not None)
-                if noun[0].isupper() and not noun.isupper() and re.match(r"\s[A-Z]", text[match.end() : match.end() + 2]):
+                if (
+                    noun[0].isupper()
+                    and not noun.isupper()
+                    and re.match(r"\s[A-Z]", text[match.end() : match.end() + 2])
+                ):
                     continue  # a name begins: "the state-owned Daily News"
                 end = match.end()
                 yield CharSpan(match.start(), end), noun.lower()
 
 
 def _national(scene: Scene, context: Context) -> Iterator[tuple[CharSpan, str]]:
-    """Yield the media of countries where all media are the state's."""
+    """Yield the media of countries where all media, or all broadcasters, are the state's."""
     for country in scene.countries:
-        if country.code in context.seed["only_state_media"]:
+        all_media = country.code in context.seed["only_state_media"]
+        if all_media or country.code in context.seed["only_state_broadcasters"]:
             match = context.national_media.match(scene.text, country.end)
-            if match is not None:
+            if match is not None and (all_media or context.kind_of[match["noun"].lower()] in BROADCAST):
                 yield CharSpan(country.start, match.end()), match["noun"].lower()
 
 
@@ -82,6 +95,7 @@ def _around(span: CharSpan, scene: Scene, codes: frozenset[str], media: Sequence
         if country.weight and country.code in codes:
             in_reach = country.precedes(span) and distance(country, span) <= REACH
             factor = 4.0 if sentence.contains(country) else 2.0 if in_reach else 1.0
+            factor *= PLACE_FACTOR if LOCATIVE.search(scene.text[max(0, country.start - 10) : country.start]) else 1.0
             scores[country.code] = scores.get(country.code, 0.0) + factor * country.weight
     for mention in media:
         if mention.country in codes and mention.country and mention.is_described | mention.is_state(scene.day):
@@ -98,7 +112,9 @@ def _name_beside(span: CharSpan, named: Sequence[Mention], text: str) -> Mention
         if span.precedes(mention) and distance(span, mention) < len("the news agency") + 5:
             if NEAR_NAME.fullmatch(text[span.end : mention.start]):
                 return mention
-        if mention.precedes(span) and re.fullmatch(r",?\s(?:\(|the |a |an |[A-Z][\w’']+ )*", text[mention.end : span.start]):
+        if mention.precedes(span) and re.fullmatch(
+            r",?\s(?:\(|the |a |an |[A-Z][\w’']+ )*", text[mention.end : span.start]
+        ):
             return mention
     return None
 
@@ -109,7 +125,7 @@ def _refers_back(span: CharSpan, kind: str | None, scene: Scene, named: Sequence
         return None
     here = scene.sentence_index(span.start)
     for mention in reversed(named):
-        is_near = mention.precedes(span) and here - scene.sentence_index(mention.start) <= 2  # noqa: PLR2004
+        is_near = mention.precedes(span) and here - scene.sentence_index(mention.start) <= 2
         if is_near and kind is not None and compatible(kind, mention.kind):
             return mention
     return None

@@ -17,11 +17,12 @@ from rhetoric.sources.source_types import is_pronoun
 
 __all__ = ["link_channels", "link_own"]
 
-PREPOSITION = re.compile(r"\b(?:in|of|on|by|from|at|for|with|to|via|through|close|inside|about|against)\b", re.IGNORECASE)
+PREPOSITION = re.compile(
+    r"\b(?:in|of|on|by|from|at|for|with|to|via|through|close|inside|about|against)\b", re.IGNORECASE
+)
 APPOSITION = re.compile(r",?\s\(?(?:the )?[\"“'(]?")
-PERSON = re.compile(r"\b(?:anchor|host|presenter|correspondent|reporter|commentator|newsreader)s?\b", re.IGNORECASE)
-FORMER = re.compile(r"\b(?:former|ex-|ex|retired|late|one-time|onetime)\b", re.IGNORECASE)
 LAST_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+$")
+PERSONAL = re.compile(r"he|she", re.IGNORECASE)
 CONTINUED = 3  # sentences over which speech goes on
 BODIES = ("ministry", "army", "military", "command")
 
@@ -74,10 +75,10 @@ def _speaker(attribution: Attribution, own: Mapping[str, Link], reading: Reading
 
 
 def _speaks_for_himself(source: CharSpan, attribution: Attribution, reading: Reading) -> bool:
-    """Return whether somebody of an outlet speaks elsewhere ("the state TV anchor X wrote on Weibo"), or worked for it once."""
-    surface = source.of(reading.text)
-    is_person = PERSON.search(surface) is not None
-    return FORMER.search(surface) is not None or (is_person and _speaks_elsewhere(attribution, reading))
+    """Return whether somebody of an outlet speaks elsewhere ("the anchor wrote on Weibo"), or worked for it once."""
+    surface, context = source.of(reading.text), load_context()
+    is_person = context.on_air_people.search(surface) is not None
+    return context.former.search(surface) is not None or (is_person and _speaks_elsewhere(attribution, reading))
 
 
 def link_own(reading: Reading) -> dict[str, Link]:
@@ -96,6 +97,15 @@ def _same_name(one: str, other: str) -> bool:
     return first is not None and second is not None and first.group() == second.group()
 
 
+def _speaker_name(attribution: Attribution, reading: Reading) -> str:
+    """Return who speaks in words; for a pronoun or a missing source, the one before that it stands for."""
+    surface = attribution.source.of(reading.text).strip() if attribution.source else ""
+    if surface and not is_pronoun(surface):
+        return surface
+    earlier = (a.source.of(reading.text).strip() for a in reading.before(attribution) if a.source)
+    return next((s for s in earlier if not is_pronoun(s)), surface)
+
+
 def _same_noun(one: str, other: str) -> bool:
     """Return whether two sources end with the same common noun ("two civil defence sources", "one source")."""
     first, second = one.split()[-1].rstrip("s"), other.split()[-1].rstrip("s") if other else ""
@@ -107,8 +117,8 @@ def _goes_on(attribution: Attribution, earlier: Attribution, reading: Reading) -
     if attribution.source is None:
         return True
     surface = attribution.source.of(reading.text).strip()
-    spoken = earlier.source.of(reading.text).strip() if earlier.source else ""
-    if is_pronoun(surface) or surface == spoken:
+    spoken = _speaker_name(earlier, reading)
+    if is_pronoun(surface) or surface == spoken or (PERSONAL.fullmatch(spoken) and LAST_NAME.search(surface)):
         return True
     noun = load_context().speaker_anaphor.fullmatch(surface)
     if noun is not None:
@@ -120,7 +130,9 @@ def _speaks_elsewhere(attribution: Attribution, reading: Reading) -> bool:
     return load_context().other_channel.search(reading.clause(attribution)) is not None
 
 
-def _inherited(attribution: Attribution, own: Mapping[str, Link], links: Mapping[str, Link], reading: Reading) -> Link | None:
+def _inherited(
+    attribution: Attribution, own: Mapping[str, Link], links: Mapping[str, Link], reading: Reading
+) -> Link | None:
     """Return the channel of the speech that `attribution` continues."""
     here = reading.sentence_of(attribution)
     is_vague = attribution.source is None or not LAST_NAME.search(attribution.source.of(reading.text))
@@ -136,7 +148,9 @@ def _inherited(attribution: Attribution, own: Mapping[str, Link], links: Mapping
     return None
 
 
-def _channel(attribution: Attribution, own: Mapping[str, Link], links: Mapping[str, Link], reading: Reading) -> Link | None:
+def _channel(
+    attribution: Attribution, own: Mapping[str, Link], links: Mapping[str, Link], reading: Reading
+) -> Link | None:
     inside = [m for m in reading.mentions if attribution.source and m.overlaps(attribution.source)]
     for mention in inside:
         if attribution.source and _role_inside(mention, attribution.source, reading.text) == "channel":
@@ -148,18 +162,20 @@ def _channel(attribution: Attribution, own: Mapping[str, Link], links: Mapping[s
 
 
 def link_channels(own: Mapping[str, Link], via: Mapping[str, str], reading: Reading) -> dict[str, Link]:
-    """Return the outlet behind every attribution that has one: speakers, carriers of chains, channels, inherited ones."""
+    """Return the outlet behind each attribution that has one: speaker, carrier, channel, or inherited."""
     links = dict(own)
     for attribution in reading.attributions:
         if attribution.id in links:
             continue
         link = _channel(attribution, own, links, reading)
         carrier = via.get(attribution.id)
-        if link is None and carrier in own:
+        if link is None and carrier is not None and carrier in own:
             link = Link(own[carrier].mention, "channel")
         if link is None and not _speaks_elsewhere(attribution, reading):
             link = _inherited(attribution, own, links, reading)
-            following = None if link else following_channel(attribution, reading) or opened_channel(attribution, reading)
+            following = (
+                None if link else following_channel(attribution, reading) or opened_channel(attribution, reading)
+            )
             link = Link(following, "channel") if following else link
         if link is not None:
             links[attribution.id] = Link(link.mention, "channel")
@@ -169,9 +185,11 @@ def link_channels(own: Mapping[str, Link], via: Mapping[str, str], reading: Read
 def _named_later(links: Mapping[str, Link], own: Mapping[str, Link], reading: Reading) -> dict[str, Link]:
     """Return the channels that the text names only with the next words of the same speaker."""
     later: dict[str, Link] = {}
-    for earlier, attribution in pairwise(reading.attributions):
-        if earlier.id not in links and attribution.id in links and attribution.id not in own and earlier.source:
+    spoken = [a for a in reading.attributions if a.id not in own]
+    for earlier, attribution in reversed(list(pairwise(spoken))):
+        link = later.get(attribution.id) or links.get(attribution.id)
+        if link is not None and earlier.id not in links and earlier.source:
             is_near = reading.sentence_of(attribution) - reading.sentence_of(earlier) <= 1
             if is_near and _goes_on(attribution, earlier, reading) and not _speaks_elsewhere(earlier, reading):
-                later[earlier.id] = links[attribution.id]
+                later[earlier.id] = link
     return later

@@ -98,7 +98,9 @@ def _means_something_else(outlet: Outlet, span: CharSpan, scene: Scene) -> bool:
 def _bears_the_name(span: CharSpan, scene: Scene) -> bool:
     """Return whether a person or a place bears the name ("Ms Tass", "Global Times Square")."""
     text = scene.text
-    return bool(load_context().name_goes_on.match(text, span.end) or TITLED.search(text[max(0, span.start - 12) : span.start]))
+    return bool(
+        load_context().name_goes_on.match(text, span.end) or TITLED.search(text[max(0, span.start - 12) : span.start])
+    )
 
 
 def _evidence(alias: Alias, span: CharSpan, scene: Scene, named: frozenset[Outlet]) -> int:
@@ -106,7 +108,8 @@ def _evidence(alias: Alias, span: CharSpan, scene: Scene, named: frozenset[Outle
     near = scene.around(span)
     outlet = alias.outlet
     is_near = any(c.code == outlet.country and near.contains(c) and not span.contains(c) for c in scene.countries)
-    score = 4 * (outlet in named) + 3 * is_near + 2 * (outlet.country in scene.codes) + outlet.default
+    is_told = any(o.country == outlet.country for o in named)
+    score = 4 * (outlet in named) + 3 * is_near + 2 * (outlet.country in scene.codes) + outlet.default + is_told
     return score + 2 * (is_near and outlet.valid_to is not None)
 
 

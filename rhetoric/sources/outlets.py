@@ -153,7 +153,8 @@ class OutletBase:
 
 
 def _outlet(row: dict[str, Any]) -> Outlet:
-    return Outlet(**{k: tuple(v) if isinstance(v, list | tuple) else v for k, v in row.items()})
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list | tuple) else v for k, v in row.items()}
+    return Outlet(**fields)
 
 
 def _overridden(rows: Sequence[dict[str, Any]], changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

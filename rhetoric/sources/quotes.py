@@ -12,7 +12,18 @@ from rhetoric.annotation import CharSpan, QuoteType, hull, n_visible, subtract
 __all__ = ["is_quoted", "quote_type", "quoted_regions"]
 
 MARK = re.compile(r"``|''|[\"“”„«»‘’'‹›]|\n")
-PARTNERS = {"“": "”", "„": "“”", "«": "»", "‘": "’", "``": ("''", '"'), "‹": "›", "»": "«", '"': ('"', "''"), "''": ("''", '"'), "'": "'’"}
+PARTNERS = {
+    "“": "”",
+    "„": "“”",
+    "«": "»",
+    "‘": "’",
+    "``": ("''", '"'),
+    "‹": "›",
+    "»": "«",
+    '"': ('"', "''"),
+    "''": ("''", '"'),
+    "'": "'’",
+}
 SINGLE = ("‘", "'")
 MAX_SINGLE = 400  # an apostrophe that opens nothing would otherwise swallow a paragraph
 CLOSES_SINGLE = re.compile(r"(?<=[\w.,!?;…)”\"])['’](?!\w)")

@@ -1,7 +1,7 @@
 """An article as the linking steps read it: text, media mentions, attributions in order and what each source is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -32,11 +32,19 @@ class Reading:
     scene: Scene
     mentions: Sequence[Mention]
     attributions: Sequence[Attribution]
-    ranks: Mapping[str, int] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Number the attributions in the order of the text."""
-        object.__setattr__(self, "ranks", {a.id: n for n, a in enumerate(self.attributions)})
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The place of each attribution in the order of the text."""
+        return {a.id: n for n, a in enumerate(self.attributions)}
+
+    @cached_property
+    def _anchors(self) -> Mapping[str, CharSpan]:
+        return {a.id: _anchor(a) for a in self.attributions}
+
+    @cached_property
+    def _sentences(self) -> Mapping[str, int]:
+        return {key: self.scene.sentence_index(span.start) for key, span in self._anchors.items()}
 
     @property
     def text(self) -> str:
@@ -54,25 +62,40 @@ class Reading:
 
     def anchor(self, attribution: Attribution) -> CharSpan:
         """Return where the source speaks: source and cue, or the beginning of the content."""
-        spans = [s for s in (attribution.source, attribution.cue) if s is not None]
-        return hull(spans) if spans else CharSpan(attribution.content[0].start, attribution.content[0].start) if attribution.content else CharSpan(0, 0)
+        return self._anchors[attribution.id]
 
     def sentence_of(self, attribution: Attribution) -> int:
         """Return the index of the sentence in which the source speaks."""
-        return self.scene.sentence_index(self.anchor(attribution).start)
+        return self._sentences[attribution.id]
+
+    @cached_property
+    def _frames(self) -> Mapping[str, list[CharSpan]]:
+        return {a.id: self._frame(a) for a in self.attributions}
 
     def frame(self, attribution: Attribution) -> list[CharSpan]:
         """Return the sentences in which an attribution stands, without its content."""
+        return self._frames[attribution.id]
+
+    def _frame(self, attribution: Attribution) -> list[CharSpan]:
         sentences = self.scene.sentences
         if not sentences:
             return subtract(CharSpan(0, len(self.text)), attribution.content)
         anchor = self.anchor(attribution)
-        first, last = self.scene.sentence_index(anchor.start), self.scene.sentence_index(max(anchor.start, anchor.end - 1))
+        first = self.scene.sentence_index(anchor.start)
+        last = self.scene.sentence_index(max(anchor.start, anchor.end - 1))
         return subtract(hull(sentences[first : last + 1]), attribution.content)
 
     def clause(self, attribution: Attribution) -> str:
         """Return the words of the attribution's sentence outside of its content."""
         return " ".join(part.of(self.text) for part in self.frame(attribution))
+
+
+def _anchor(attribution: Attribution) -> CharSpan:
+    spans = [s for s in (attribution.source, attribution.cue) if s is not None]
+    if spans:
+        return hull(spans)
+    start = attribution.content[0].start if attribution.content else 0
+    return CharSpan(start, start)
 
 
 def _start(attribution: Attribution) -> tuple[int, int]:

@@ -21,7 +21,11 @@ BARE_SPOKESMAN = re.compile(r"(?:the|a|an) spokes\w+", re.IGNORECASE)
 
 
 def _source_type(
-    attribution: Attribution, link: Link | None, types: Mapping[str, str], scores: Mapping[str, float] | None, reading: Reading
+    attribution: Attribution,
+    link: Link | None,
+    types: Mapping[str, str],
+    scores: Mapping[str, float] | None,
+    reading: Reading,
 ) -> str:
     """Return the type of one source, given those of the attributions before it."""
     if link is not None and link.role == "own":
@@ -74,7 +78,9 @@ def resolve(
     scores = {c.id: s for c, s in zip(candidates, type_scores, strict=True)} if type_scores is not None else {}
     types: dict[str, str] = {}
     for attribution in reading.attributions:
-        types[attribution.id] = _source_type(attribution, links.get(attribution.id), types, scores.get(attribution.id), reading)
+        types[attribution.id] = _source_type(
+            attribution, links.get(attribution.id), types, scores.get(attribution.id), reading
+        )
     regions = quoted_regions(article.text)
     return [
         replace(

@@ -151,7 +151,8 @@ def _yaml_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
     if node is None:
         return
     if not isinstance(node, yaml.SequenceNode):
-        message = f"{path} line {node.start_mark.line + 1}: expected a list of outlets ('- name: …'), got a {node.id}"
+        got = str(node.tag).rsplit(":", 1)[-1]
+        message = f"{path} line {node.start_mark.line + 1}: expected a list of outlets ('- name: …'), got a {got}"
         raise ConfigError(message)
     for item, row in zip(node.value, rows, strict=True):
         yield item.start_mark.line + 1, row
