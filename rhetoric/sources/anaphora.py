@@ -119,7 +119,9 @@ def antecedent(source: CharSpan, reading: Reading) -> tuple[str, Mention] | None
         return None
     noun = match["noun"].lower()
     country = next((c.code for c in find_countries(match["middle"])), None)
-    if re.search(r"\b[A-Z]", match["middle"]) and country is None:
+    is_owned = OWNED.search(match["middle"]) is not None
+    is_other = re.search(r"\b[A-Z]", match["middle"]) is not None and country is None
+    if is_other or (not is_owned and _rival_between(noun, source.start, source.end, reading.text)):
         return None
     here = reading.scene.sentence_index(source.start)
     reach = SHORT_REACH if noun in SHORT_NOUNS else REACH
@@ -127,7 +129,6 @@ def antecedent(source: CharSpan, reading: Reading) -> tuple[str, Mention] | None
         if mention.precedes(source) and here - reading.scene.sentence_index(mention.start) <= reach:
             fits = any(compatible(kind, mention.kind) for kind in context.anaphor_kinds[noun])
             if fits and country in (None, mention.country):
-                is_owned = OWNED.search(match["middle"]) is not None
                 is_rival = not is_owned and _rival_between(noun, mention.end, source.start, reading.text)
                 return None if is_rival else (noun, mention)
     return None

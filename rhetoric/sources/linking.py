@@ -108,8 +108,8 @@ def _speaker_name(attribution: Attribution, reading: Reading) -> str:
 
 def _same_noun(one: str, other: str) -> bool:
     """Return whether two sources end with the same common noun ("two civil defence sources", "one source")."""
-    first, second = one.split()[-1].rstrip("s"), other.split()[-1].rstrip("s") if other else ""
-    return first == second and first.islower() and first in ("source", "official", "spokesman", "spokeswoman")
+    first, second = (source.split()[-1].rstrip("s") if source.split() else "" for source in (one, other))
+    return first == second and first in ("source", "official", "spokesman", "spokeswoman")
 
 
 def _goes_on(attribution: Attribution, earlier: Attribution, reading: Reading) -> bool:

@@ -31,10 +31,13 @@ MOSTLY = 0.5
 
 
 def _can_open(text: str, start: int, end: int) -> bool:
-    """Return whether a mark stands where a quotation may begin."""
+    """Return whether a mark stands where a quotation may begin; tokenised text has a space on either side."""
+    if text[start:end] == "``":
+        return True
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    return not after.isspace() and not before.isalnum() and before not in ".,!?;%"
+    is_spaced = before.isspace() and text[start:end] == '"' and end < len(text)
+    return (not after.isspace() or is_spaced) and not before.isalnum() and before not in ".,!?;%"
 
 
 def _single(text: str, start: int) -> int | None:
