@@ -7,7 +7,7 @@ from rhetoric.sources.countries import find_countries
 from rhetoric.sources.mentions import Scene, find_named
 from rhetoric.sources.outlets import STATE_CONTROLLED, OutletBase
 
-__all__ = ["described_outlets", "is_state_controlled", "state_media_sentences"]
+__all__ = ["STATE_MEDIA", "described_outlets", "is_state_controlled", "state_media_sentences"]
 
 STATE_MEDIA = "state_media"
 
@@ -49,11 +49,6 @@ def state_media_sentences(
     The evidence is the score of the strongest attribution from or through state media that has content, source or
     cue in the sentence.
     """
-    evidence = [0.0] * len(sentences)
-    for attribution in attributions:
-        if is_state_controlled(attribution, base, described):
-            spans = _evidence_spans(attribution)
-            for index, sentence in enumerate(sentences):
-                if evidence[index] < attribution.score and any(sentence.overlaps(s) for s in spans):
-                    evidence[index] = attribution.score
-    return evidence
+    stated = [a for a in attributions if is_state_controlled(a, base, described)]
+    spans = [(span, a.score) for a in stated for span in _evidence_spans(a)]
+    return [max((score for span, score in spans if s.overlaps(span)), default=0.0) for s in sentences]

@@ -46,18 +46,13 @@ def _spans(text: str, context: Context) -> Iterator[tuple[CharSpan, str]]:
     """Yield every generic mention with its noun."""
     end = 0
     for first in context.generic_first.finditer(text):
-        if first.start() >= end:
-            match = context.generic.match(text, first.start())
-            if match is not None:
-                noun = next(g for g in match.groups() if g is not None)
-                if (
-                    noun[0].isupper()
-                    and not noun.isupper()
-                    and re.match(r"\s[A-Z]", text[match.end() : match.end() + 2])
-                ):
-                    continue  # a name begins: "the state-owned Daily News"
-                end = match.end()
-                yield CharSpan(match.start(), end), noun.lower()
+        match = context.generic.match(text, first.start()) if first.start() >= end else None
+        if match is not None:
+            noun = next(g for g in match.groups() if g is not None)
+            if noun[0].isupper() and not noun.isupper() and re.match(r"\s[A-Z]", text[match.end() : match.end() + 2]):
+                continue  # a name begins: "the state-owned Daily News"
+            end = match.end()
+            yield CharSpan(match.start(), end), noun.lower()
 
 
 def _national(scene: Scene, context: Context) -> Iterator[tuple[CharSpan, str]]:
