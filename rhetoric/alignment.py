@@ -4,6 +4,7 @@ A *word* is a pre-token of the tokenizer (“Jong-un” has three); the model de
 state of their first token. Windows pack whole sentences; every word is decided in exactly one of them.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from rhetoric.annotation import CharSpan, Sentence
-from rhetoric.errors import ModelError
+from rhetoric.errors import ConfigError, ModelError
 from rhetoric.segmentation import legible
 
 __all__ = [
@@ -37,13 +38,15 @@ OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 
 N_SPECIAL = 2
 TOKENIZER_FILE = "tokenizer.json"
+ZERO_WIDTH_JOINER = "\u200d"
 
 
 @dataclass(frozen=True)
 class Window:
     """A range of an article's tokens that the encoder reads at once.
 
-    The tokens from `start` to `first` are context that an earlier window decides; those from `first` to `end` are decided here.
+    The tokens from `start` to `first` are context that an earlier window decides; those from `first` to `end` are
+    decided here.
     """
 
     start: int
@@ -101,31 +104,45 @@ class Aligner:
         tokenizer: a fast tokenizer with `[CLS] A [SEP]` or `<s> A </s>` as its template.
         window_size: tokens of a window, special ones included.
         context_size: tokens of preceding sentences read again as context, at most.
+
+    Raises:
+        ConfigError: the window has no room for a token beside its context.
+        ModelError: the tokenizer has another template.
     """
 
     def __init__(self, tokenizer: Tokenizer, window_size: int = 256, context_size: int = 48) -> None:
-        """Prepare the tokenizer: no truncation, no padding, no special tokens of its own."""
+        """Prepare the tokenizer: no truncation, no padding, and a text's own `[SEP]` is four characters like others."""
+        if not 0 <= context_size < window_size - N_SPECIAL:
+            message = (
+                f"window_size {window_size} and context_size {context_size} do not fit: expected a context of 0 up to,"
+                f" not including, window_size - {N_SPECIAL}"
+            )
+            raise ConfigError(message)
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        tokenizer.encode_special_tokens = True
         self.tokenizer = tokenizer
         self.window_size = window_size
         self.context_size = context_size
-        edges = tokenizer.encode("a").ids
-        self.first_id, self.last_id = edges[0], edges[-1]
+        self.first_id, self.last_id = _edge_ids(tokenizer)
 
     @classmethod
     def from_file(cls, folder: Path, window_size: int = 256, context_size: int = 48) -> "Aligner":
         """Read the tokenizer of a model folder.
 
         Raises:
-            ModelError: there is no readable `tokenizer.json`.
+            ModelError: there is no readable `tokenizer.json`, or it does not fit.
         """
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # tokenizers raises bare Exception
             message = f"model {folder}: {TOKENIZER_FILE} cannot be read ({error}); copy the whole model folder"
             raise ModelError(message) from error
-        return cls(tokenizer, window_size, context_size)
+        try:
+            return cls(tokenizer, window_size, context_size)
+        except (ConfigError, ModelError) as error:
+            message = f"model {folder}: {error}"
+            raise ModelError(message) from error
 
     def align(self, text: str, sentences: Sequence[Sentence]) -> AlignedArticle:
         """Return the tokens and words of `sentences`, with their offsets in `text`."""
@@ -142,8 +159,11 @@ class Aligner:
                 else:
                     words[-1] = (*words[-1][:2], sentence.start + end, i)
             token_ids.extend(encoding.ids)
-        columns = np.array(words, dtype=np.int64).reshape(-1, 4).T
-        return AlignedArticle(tuple(sentences), np.array(token_ids, dtype=np.int64), *columns)
+        tokens, starts, ends, owners = np.array(words, dtype=np.int64).reshape(-1, 4).T
+        sentence_ends = np.array([s.end for s in sentences], dtype=np.int64)
+        limits = np.minimum(np.append(starts, len(text))[1:], sentence_ends[owners])
+        ends = _behind_marks(readable, ends, limits)
+        return AlignedArticle(tuple(sentences), np.array(token_ids, dtype=np.int64), tokens, starts, ends, owners)
 
     def windows(self, aligned: AlignedArticle) -> Iterator[Window]:
         """Yield windows of whole sentences that decide every token exactly once.
@@ -183,6 +203,36 @@ def decided_words(aligned: AlignedArticle, window: Window) -> tuple[int, int]:
     return int(first), int(last)
 
 
+def _edge_ids(tokenizer: Tokenizer) -> tuple[int, int]:
+    """Return the ids of the special tokens before and behind a text.
+
+    Raises:
+        ModelError: there is not one of each.
+    """
+    ids = tokenizer.encode("a").ids
+    n_special = len(ids) - len(tokenizer.encode("a", add_special_tokens=False).ids)
+    if n_special != N_SPECIAL:
+        message = f"the tokenizer adds {n_special} special tokens to a text: expected one before and one behind it"
+        raise ModelError(message)
+    return ids[0], ids[-1]
+
+
+def _behind_marks(text: str, ends: IntArray, limits: IntArray) -> IntArray:
+    """Return the ends of words, moved behind accents, joiners and variation selectors, at most to the `limits`.
+
+    Many tokenizers strip these, and a span would end between a letter and its accent.
+    """
+    moved = ends.tolist()
+    for i, limit in enumerate(limits.tolist()):
+        while moved[i] < limit and _is_mark(text[moved[i]]):
+            moved[i] += 1
+    return np.array(moved, dtype=np.int64)
+
+
+def _is_mark(character: str) -> bool:
+    return character == ZERO_WIDTH_JOINER or unicodedata.category(character).startswith("M")
+
+
 def _token_bounds(aligned: AlignedArticle) -> IntArray:
     """Return the first token of each sentence that has tokens, and the number of tokens."""
     bounds = aligned.sentence_bounds
@@ -197,7 +247,7 @@ def _last_at_most(bounds: IntArray, limit: int) -> int:
 def to_bio(spans: Iterable[CharSpan], aligned: AlignedArticle) -> IntArray:
     """Return one BIO tag a word, shape (n_words,); of overlapping spans the union is tagged."""
     tags = np.full(aligned.n_words, OUTSIDE, dtype=np.int64)
-    for span in sorted(spans):
+    for span in sorted(s.extent for s in spans):
         touched = aligned.words_of(span)
         if touched is None:
             continue

@@ -82,8 +82,8 @@ class CharSpan:
         return text[self.start : self.end]
 
     def overlaps(self, other: "CharSpan") -> bool:
-        """Return whether the two share a character."""
-        return self.start < other.end and other.start < self.end
+        """Return whether the two share a character; an empty span shares none."""
+        return max(self.start, other.start) < min(self.end, other.end)
 
     def contains(self, other: "CharSpan") -> bool:
         """Return whether `other` lies wholly inside."""

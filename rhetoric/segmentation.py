@@ -14,7 +14,7 @@ from rhetoric.annotation import CharSpan, Sentence, trim
 
 __all__ = ["legible", "paragraphs", "split_sentences"]
 
-# Text is taken for hard-wrapped where most lines of a paragraph are about as long as the longest and few end a sentence.
+# Text is taken for hard-wrapped where most of its lines are about as long as the longest and few end a sentence.
 MIN_WRAPPED_LINES = 6
 MIN_WRAP_WIDTH, MAX_WRAP_WIDTH = 50, 100
 MAX_ENDED_LINES = 0.5
@@ -43,9 +43,9 @@ MARK = re.compile(
 
 
 def legible(text: str) -> str:
-    """Return `text`, of the same length, with each lone surrogate as U+FFFD: what the model is given.
+    r"""Return `text`, of the same length, with each lone surrogate as U+FFFD: what the model is given.
 
-    >>> legible("a\\ud800b")
+    >>> legible("a\ud800b")
     'a�b'
     """
     return SURROGATE.sub("\ufffd", text)
