@@ -1,6 +1,7 @@
 # make demo      annotate examples/ with the shipped model and say where the report is
 # make test      run the whole test suite
 # make install   leave .venv/bin/rhetoric, with everything to develop and train
+# make figures   refresh the README's picture and scores after a new model (needs chromium)
 # make check     formatting, lint, types, documentation, tests
 # Each makes .venv if there is none. Only versions of constraints.txt are installed.
 
@@ -13,7 +14,7 @@ METADATA := pyproject.toml constraints.txt hatch_build.py
 PIP_INSTALL := PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	$(BIN)/python -m pip install --constraint constraints.txt
 
-.PHONY: help install demo test lint check clean
+.PHONY: help install demo test lint check figures clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -47,6 +48,9 @@ test: $(FULL)
 	$(BIN)/python -m pytest
 
 check: lint test
+
+figures: $(CORE)
+	$(BIN)/python docs/figures.py
 
 clean:
 	rm -rf $(VENV) demo-report site
