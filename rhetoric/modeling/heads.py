@@ -148,7 +148,7 @@ class Heads(nn.Module):
     def tags(self, words: Tensor) -> Tensor:
         """Return BIO logits, (n_words, n_taggers, 3)."""
         logits: Tensor = self.tagger(self.dropout(words))
-        return logits.view(len(words), -1, N_TAGS)
+        return logits.view(len(words), self.tagger.out_features // N_TAGS, N_TAGS)
 
     def sentences(self, words: Tensor, bounds: Tensor) -> Tensor:
         """Return logits of the sentences with those `bounds`, (n_sentences, n_labels)."""

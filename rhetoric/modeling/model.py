@@ -65,7 +65,7 @@ class RhetoricModel(PreTrainedModel):
         self.encoder = AutoModel.from_config(encoder_config, add_pooling_layer=False)
         self.heads = Heads(config, encoder_config.hidden_size)
         self.loss_weights: dict[str, float] = {}
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def encode_words(self, input_ids: Tensor, attention_mask: Tensor, word_positions: Tensor) -> Tensor:
         """Return the state of each word's first token, (n_words, hidden), in single precision.
@@ -76,7 +76,8 @@ class RhetoricModel(PreTrainedModel):
             word_positions: (n_words,) positions in the flattened (n_windows * length).
         """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return states.flatten(0, 1)[word_positions].float()
+        words: Tensor = states.flatten(0, 1)[word_positions].float()
+        return words
 
     def forward(
         self,
@@ -107,7 +108,7 @@ class RhetoricModel(PreTrainedModel):
             pairs = LinkInput(given.links[:, 0], given.links[:, 1:3], given.links[:, 3:5], given.links[:, 5])
             logits = self.heads.link(words, pairs)
             parts["link"] = nn.functional.binary_cross_entropy_with_logits(logits, given.link_labels)
-        # Every parameter takes part in every step, so that a batch without some layer is no special case.
+        # A batch of which nothing is known still has a loss.
         parts["none"] = words.sum() * 0.0
         return parts
 
