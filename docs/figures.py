@@ -1,4 +1,4 @@
-"""Refreshes what the README shows of the shipped model, a picture of a report and its scores. `make figures` runs it."""
+"""Refreshes what the README shows of the shipped model: a report's picture and its scores. `make figures` runs it."""
 
 import json
 import re
