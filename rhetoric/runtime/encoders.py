@@ -6,9 +6,10 @@ article's result would depend on its neighbours, and batching gains nothing ther
 
 import logging
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
+from safetensors import SafetensorError
 
 from rhetoric.alignment import AlignedArticle, Aligner, IntArray, decided_words
 from rhetoric.errors import MissingExtraError, ModelError, UsageError
@@ -53,7 +54,7 @@ class OnnxEncoder:
         try:
             self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises classes of its own that share no public base
-            message = f"{path} cannot be loaded ({str(error).splitlines()[0]}); copy the whole model folder again"
+            message = f"{path} cannot be loaded ({_first_line(error)}); copy the whole model folder again"
             raise ModelError(message) from error
 
     def encode(self, input_ids: IntArray) -> FloatArray:
@@ -64,10 +65,10 @@ class OnnxEncoder:
 
 
 class TorchEncoder:
-    """The encoder on torch: on a GPU where there is one, in bf16 where the processor has it.
+    """The encoder on torch, in single precision: on a GPU where there is one.
 
     Args:
-        folder: a model folder with `model.safetensors`.
+        folder: a model folder with `model.safetensors`; weights in any other format are not read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -87,10 +88,19 @@ class TorchEncoder:
         self.torch = torch
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
-            model = RhetoricModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
-        except (OSError, ValueError, RuntimeError) as error:
-            message = f"model {folder}: the weights cannot be loaded ({str(error).splitlines()[0]})"
+            loaded: Any = RhetoricModel.from_pretrained(
+                folder, use_safetensors=True, dtype=torch.float32, output_loading_info=True
+            )
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            message = (
+                f"model {folder}: the weights cannot be loaded ({_first_line(error)}); copy the whole folder again"
+            )
             raise ModelError(message) from error
+        model, report = loaded
+        if report["missing_keys"]:
+            # Without this the network would run on random numbers.
+            message = f"model {folder}: model.safetensors lacks {min(report['missing_keys'])}; export the model again"
+            raise ModelError(message)
         self.encoder = model.encoder.to(self.device).eval()
 
     def encode(self, input_ids: IntArray) -> FloatArray:
@@ -100,6 +110,10 @@ class TorchEncoder:
         with torch.inference_mode():
             states = self.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         return np.asarray(states[0].float().cpu().numpy(), dtype=np.float32)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def load_encoder(folder: Path, backend: Backend = "auto") -> Encoder:

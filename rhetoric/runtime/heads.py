@@ -3,6 +3,7 @@
 Shapes and meaning are those of the torch modules; a test holds the two together.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +16,17 @@ from scipy.special import erf
 from rhetoric.alignment import IntArray
 from rhetoric.errors import ModelError
 
-__all__ = ["FloatArray", "NumpyHeads", "pool_max", "pool_mean"]
+__all__ = [
+    "HEADS_FILE",
+    "N_TAGS",
+    "FloatArray",
+    "NumpyHeads",
+    "distance_bucket",
+    "edges",
+    "gelu",
+    "pool_max",
+    "pool_mean",
+]
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -27,10 +38,11 @@ N_SENTENCE_DISTANCES = 9
 
 def pool_mean(words: FloatArray, bounds: IntArray) -> FloatArray:
     """Return the mean state of each range of words, (n, hidden); of an empty range, zeros."""
-    sums = np.zeros((len(words) + 1, words.shape[1]), np.float64)
-    np.cumsum(words, axis=0, dtype=np.float64, out=sums[1:])
-    lengths = np.maximum(bounds[:, 1] - bounds[:, 0], 1)[:, None]
-    return ((sums[bounds[:, 1]] - sums[bounds[:, 0]]) / lengths).astype(np.float32)
+    pooled = np.zeros((len(bounds), words.shape[1]), np.float32)
+    for i, (first, last) in enumerate(bounds.tolist()):
+        if first < last:
+            pooled[i] = words[first:last].mean(axis=0)
+    return pooled
 
 
 def pool_max(words: FloatArray, bounds: IntArray) -> FloatArray:
@@ -53,7 +65,8 @@ def distance_bucket(distances: IntArray) -> IntArray:
 
 def gelu(values: FloatArray) -> FloatArray:
     """Return the exact GELU (Hendrycks and Gimpel 2016), as torch computes it."""
-    return (0.5 * values * (1.0 + erf(values / np.sqrt(2.0)))).astype(np.float32)
+    # Python's own numbers keep single precision; NumPy's would make everything double.
+    return np.asarray(0.5 * values * (1.0 + erf(values * math.sqrt(0.5))), np.float32)
 
 
 class NumpyHeads:
@@ -80,9 +93,15 @@ class NumpyHeads:
             message = f"model {folder}: {HEADS_FILE} cannot be read ({error}); export the model again"
             raise ModelError(message) from error
 
+    def n_outputs(self, name: str) -> int:
+        """Return the number of logits that a layer gives, 0 where there is no such layer."""
+        weight = self.arrays.get(f"{name}.weight")
+        return 0 if weight is None else len(weight)
+
     def tags(self, words: FloatArray) -> FloatArray:
         """Return BIO logits, (n_words, n_taggers, 3)."""
-        return self._linear("tagger", words).reshape(len(words), -1, N_TAGS)
+        logits = self._linear("tagger", words)
+        return logits.reshape(len(words), logits.shape[1] // N_TAGS, N_TAGS)
 
     def sentences(self, words: FloatArray, bounds: IntArray) -> FloatArray:
         """Return logits of the sentences with those `bounds`, (n_sentences, n_labels)."""
@@ -107,8 +126,8 @@ class NumpyHeads:
             rows: (n, 6) role, bounds of anchor and of candidate, sentence distance.
         """
         anchors, candidates = rows[:, 1:3], rows[:, 3:5]
-        anchor = self._linear("link.anchor", edges(words, anchors))
-        candidate = self._linear("link.candidate", edges(words, candidates))
+        anchor = self._project("link.anchor", words, anchors)
+        candidate = self._project("link.candidate", words, candidates)
         after = np.maximum(candidates[:, 0] - anchors[:, 1], 0)
         before = np.minimum(candidates[:, 1] - anchors[:, 0], 0) - 1
         gap = np.where(candidates[:, 0] >= anchors[:, 0], after, before)
@@ -118,6 +137,11 @@ class NumpyHeads:
         context = context + self.arrays["link.role.weight"][rows[:, 0]]
         features = np.concatenate([anchor + candidate + context, anchor * candidate], axis=1)
         return self._mlp("link.scorer", gelu(features))[:, 0]
+
+    def _project(self, name: str, words: FloatArray, bounds: IntArray) -> FloatArray:
+        """Return the projected edges of each range; one that stands in many pairs is projected once."""
+        unique, inverse = np.unique(bounds, axis=0, return_inverse=True)
+        return self._linear(name, edges(words, unique))[inverse.reshape(-1)]
 
     def _linear(self, name: str, features: FloatArray) -> FloatArray:
         return features @ self.arrays[f"{name}.weight"].T + self.arrays[f"{name}.bias"]

@@ -11,7 +11,7 @@ from rhetoric.annotation import ModelInfo
 from rhetoric.errors import ModelError
 from rhetoric.resources import model_path
 from rhetoric.runtime.encoders import Backend, Encoder, load_encoder, word_states
-from rhetoric.runtime.heads import FloatArray, NumpyHeads
+from rhetoric.runtime.heads import N_TAGS, FloatArray, NumpyHeads
 
 __all__ = ["Network", "load_network"]
 
@@ -51,10 +51,13 @@ def load_network(model: str | Path, backend: Backend = "auto") -> Network:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         taggers, labels = tuple(config["taggers"]), tuple(config["sentence_labels"])
         span_heads = {name: tuple(names) for name, names in config["span_heads"].items()}
-        sizes = config["window_size"], config["context_size"]
+        sizes = int(config["window_size"]), int(config["context_size"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"model {folder}: config.json is not that of a rhetoric model ({error!r})"
         raise ModelError(message) from error
+    heads = NumpyHeads.from_file(folder)
+    spans = {f"span.{name}.out": len(names) for name, names in span_heads.items()}
+    _require_outputs(folder, heads, {"tagger": N_TAGS * len(taggers), "sentence": len(labels), **spans})
     return Network(
         folder,
         ModelInfo(str(config.get("name") or folder.name), str(config.get("version") or _digest(folder))),
@@ -63,8 +66,24 @@ def load_network(model: str | Path, backend: Backend = "auto") -> Network:
         span_heads,
         Aligner.from_file(folder, *sizes),
         load_encoder(folder, backend),
-        NumpyHeads.from_file(folder),
+        heads,
     )
+
+
+def _require_outputs(folder: Path, heads: NumpyHeads, n_outputs: dict[str, int]) -> None:
+    """Refuse heads that are not those of the configuration.
+
+    Raises:
+        ModelError: a head is missing or has another number of outputs.
+    """
+    for name, expected in n_outputs.items():
+        found = heads.n_outputs(name)
+        if found != expected:
+            message = (
+                f"model {folder}: head {name!r} has {found} outputs where config.json names {expected};"
+                " export the model again"
+            )
+            raise ModelError(message)
 
 
 def _digest(folder: Path) -> str:
