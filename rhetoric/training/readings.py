@@ -38,11 +38,16 @@ class Reading:
         for span in self.gold.span_labels.get(head, ()):
             words = self.aligned.words_of(span)
             if words:
-                beside = words if head != "source_type" else (span.beside and self.aligned.words_of(span.beside)) or NO_WORDS
                 sentence = self.aligned.sentence_bounds[self.aligned.word_sentences[words[0]]]
-                rows.append((*words, *beside, *sentence.tolist()))
+                rows.append((*words, *self._beside(head, span, words), *sentence.tolist()))
                 spans.append(span)
         return np.array(rows, np.int64).reshape(-1, 6), spans
+
+    def _beside(self, head: str, span: GoldSpan, words: tuple[int, int]) -> tuple[int, int]:
+        """Return the words that a head reads beside a span: its cue for a source's type, else the span itself."""
+        if head != "source_type":
+            return words
+        return (self.aligned.words_of(span.beside) if span.beside else None) or NO_WORDS
 
 
 def read_articles(articles: Iterable[GoldArticle], network: Network) -> Iterator[Reading]:

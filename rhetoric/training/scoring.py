@@ -1,21 +1,23 @@
 """Development scores: what a model finds, against gold, with intervals clustered by article."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from rhetoric.alignment import IntArray
 from rhetoric.annotation import Attribution, CharSpan
 from rhetoric.decoding.decoder import Decoder
 from rhetoric.decoding.spans import decode_tags
-from rhetoric.metrics.attribution import LinkCounts, Role, accuracy_of, link_counts, role_counts
-from rhetoric.metrics.bootstrap import SEED, Interval, interval
+from rhetoric.metrics.arrays import BoolArray, FloatArray
+from rhetoric.metrics.attribution import Role, accuracy_of, link_counts, role_counts
+from rhetoric.metrics.bootstrap import Interval, interval, interval_of_articles
 from rhetoric.metrics.calibration import expected_calibration_error
 from rhetoric.metrics.counts import Counts, f1_of, stack
 from rhetoric.metrics.signature import METRICS_VERSION
-from rhetoric.metrics.spans import ptc_counts
+from rhetoric.metrics.spans import ptc_counts, technique_counts_by_label
+from rhetoric.training.gold import GoldSpan
 from rhetoric.training.readings import Reading
 
 __all__ = [
@@ -30,8 +32,10 @@ __all__ = [
     "span_f1",
 ]
 
-FloatArray = npt.NDArray[np.float64]
 Readings = Sequence[Reading]
+Decisions = tuple[FloatArray, BoolArray]
+"""Probabilities of a label and whether it holds, for the sentences of one article."""
+
 HALF = 0.5
 
 
@@ -39,7 +43,7 @@ HALF = 0.5
 class Score:
     """One figure of a model on one set of articles.
 
-    `low` and `high` bound its 95 % interval by resampling articles; `n` is how many there are.
+    `low` and `high` bound its 95 % interval by resampling articles with that `seed`; `n` is how many there are.
     """
 
     task: str
@@ -48,12 +52,13 @@ class Score:
     low: float
     high: float
     n: int
-    seed: int = SEED
+    seed: int
     version: str = METRICS_VERSION
 
 
 def _score(task: str, metric: str, found: Interval) -> Score:
-    return Score(task, metric, round(found.value, 4), round(found.low, 4), round(found.high, 4), found.n_clusters)
+    value, low, high = (round(x, 4) for x in (found.value, found.low, found.high))
+    return Score(task, metric, value, low, high, found.n_clusters, found.seed)
 
 
 def _from_counts(task: str, metric: str, counts: Iterable[Counts]) -> Score:
@@ -86,34 +91,30 @@ def role_f1(task: str, readings: Readings, decoder: Decoder, roles: Sequence[Rol
 def link_accuracy(task: str, readings: Readings, decoder: Decoder) -> Score:
     """Return the share of the contents found to the character whose source is the right one."""
     found = _attributions(readings, decoder)
-    counts: list[LinkCounts] = [
-        link_counts(a, r.gold.attributions or ()) for a, r in zip(found, readings, strict=True)
-    ]
-    return _score(task, "link accuracy", interval([c.row for c in counts], accuracy_of))
+    rows = [link_counts(a, r.gold.attributions or ()).row for a, r in zip(found, readings, strict=True)]
+    return _score(task, "link accuracy", interval(rows, accuracy_of))
 
 
 def _attributions(readings: Readings, decoder: Decoder) -> list[list[Attribution]]:
     return [decoder.attributions(r.gold.article.text, r.aligned, r.words) for r in readings]
 
 
-def _decisions(name: str, readings: Readings, decoder: Decoder) -> list[tuple[FloatArray, FloatArray]]:
-    """Return, for each article, probabilities and gold of the sentences whose label is known."""
+def _decisions(name: str, readings: Readings, decoder: Decoder) -> Iterator[Decisions]:
+    """Yield, for each article, probabilities and gold of the sentences whose label is known."""
     column = decoder.labels.sentence_labels.index(name)
-    pairs = []
     for reading in readings:
         gold = reading.sentence_labels((name,))[:, 0]
         logits = decoder.heads.sentences(reading.words, reading.aligned.sentence_bounds)[:, column]
         probabilities = decoder.rules.platt("sentence", name).apply(logits)
-        pairs.append((probabilities[gold >= 0], gold[gold >= 0]))
-    return pairs
+        yield probabilities[gold >= 0], gold[gold >= 0] > HALF
 
 
 def _confusions(name: str, readings: Readings, decoder: Decoder) -> FloatArray:
     """Return true and false positives, false and true negatives of each article, (n_articles, 4)."""
     threshold = decoder.rules.threshold("sentence", name)
     rows = []
-    for probabilities, gold in _decisions(name, readings, decoder):
-        ours, theirs = probabilities >= threshold, gold > HALF
+    for probabilities, theirs in _decisions(name, readings, decoder):
+        ours = probabilities >= threshold
         rows.append([(ours & theirs).sum(), (ours & ~theirs).sum(), (~ours & theirs).sum(), (~ours & ~theirs).sum()])
     return np.array(rows, np.float64).reshape(-1, 4)
 
@@ -138,41 +139,42 @@ def label_macro_f1(task: str, name: str, readings: Readings, decoder: Decoder) -
 
 
 def calibration_score(task: str, name: str, readings: Readings, decoder: Decoder) -> Score:
-    """Return the expected calibration error of one sentence label, without interval (it is no mean of articles)."""
-    pairs = _decisions(name, readings, decoder)
-    error = expected_calibration_error(np.concatenate([p for p, _ in pairs]), np.concatenate([g for _, g in pairs]) > HALF)
-    value = round(float(error), 4)
-    return Score(task, f"{name} ECE", value, value, value, len(pairs))
+    """Return the expected calibration error of one sentence label."""
+    found = interval_of_articles(list(_decisions(name, readings, decoder)), _calibration_error)
+    return _score(task, f"{name} ECE", found)
+
+
+def _calibration_error(decisions: Sequence[Decisions]) -> float:
+    probabilities, gold = zip(*decisions, strict=True)
+    return expected_calibration_error(np.concatenate(probabilities), np.concatenate(gold))
 
 
 def _class_counts(head: str, readings: Readings, decoder: Decoder) -> FloatArray:
-    """Return hits, predictions and gold of every class for each article, (n_articles, 3 * n_classes).
-
-    A span with several labels takes as many of the most probable classes.
-    """
+    """Return the counts of every class of a span head in each article, (n_articles, 4 * n_classes)."""
     names = decoder.labels.span_heads[head]
-    counts = np.zeros((len(readings), 3, len(names)))
-    for row, reading in zip(counts, readings, strict=True):
-        bounds, spans = reading.span_rows(head)
-        logits = decoder.heads.spans(head, reading.words, bounds) if spans else np.zeros((0, len(names)))
-        ranked = {span.extent: np.argsort(-of_span) for span, of_span in zip(spans, logits, strict=True)}
-        wanted = Counter((span.extent, names.index(span.label)) for span in spans)
-        n_wanted = Counter(extent for extent, _ in wanted)
-        given = {(extent, int(k)) for extent, n in n_wanted.items() for k in ranked[extent][:n]}
-        for (extent, label), n in wanted.items():
-            row[2, label] += n
-            row[0, label] += n * ((extent, label) in given)
-        for _, label in given:
-            row[1, label] += 1
-    return counts.reshape(len(readings), -1)
+    rows = np.zeros((len(readings), len(names), 4))
+    for row, reading in zip(rows, readings, strict=True):
+        bounds, gold = reading.span_rows(head)
+        ranked = np.argsort(-decoder.heads.spans(head, reading.words, bounds), axis=1, kind="stable")
+        for label, counts in technique_counts_by_label(_classified(gold, ranked, names), gold).items():
+            row[names.index(label)] = astuple(counts)
+    return rows.reshape(len(readings), -1)
+
+
+def _classified(gold: Sequence[GoldSpan], ranked: IntArray, names: Sequence[str]) -> Iterator[GoldSpan]:
+    """Yield the spans of `gold` with predicted labels; one that stands in several rows takes as many of the best."""
+    n_before: Counter[CharSpan] = Counter()
+    for span, best in zip(gold, ranked.tolist(), strict=True):
+        yield GoldSpan(span.start, span.end, names[best[n_before[span.extent]]])
+        n_before[span.extent] += 1
 
 
 def class_micro_f1(task: str, head: str, readings: Readings, decoder: Decoder) -> Score:
     """Return micro-F1 of a span head on given spans; a span with several labels takes as many of the best."""
     n = len(decoder.labels.span_heads[head])
 
-    def micro(c: FloatArray) -> FloatArray:
-        return 2 * c[..., :n].sum(-1) / np.maximum(c[..., n:].sum(-1), 1e-9)
+    def micro(sums: FloatArray) -> FloatArray:
+        return f1_of(sums.reshape(*sums.shape[:-1], n, 4).sum(-2))
 
     return _score(task, f"{head} micro-F1", interval(_class_counts(head, readings, decoder), micro))
 
@@ -181,7 +183,8 @@ def class_macro_f1(task: str, head: str, readings: Readings, decoder: Decoder) -
     """Return the mean F1 of the classes of a span head on given spans."""
     n = len(decoder.labels.span_heads[head])
 
-    def macro(c: FloatArray) -> FloatArray:
-        return (2 * c[..., :n] / np.maximum(c[..., n : 2 * n] + c[..., 2 * n :], 1e-9)).mean(-1)
+    def macro(sums: FloatArray) -> FloatArray:
+        of_class: FloatArray = f1_of(sums.reshape(*sums.shape[:-1], n, 4)).mean(-1)
+        return of_class
 
     return _score(task, f"{head} macro-F1", interval(_class_counts(head, readings, decoder), macro))
