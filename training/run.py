@@ -1,13 +1,16 @@
-"""One recipe → one shipped model: train, export, tune, score, write the card. Every step is resumed where it stopped."""
+"""One recipe → one shipped model: train, export, tune, score, write the card. Training goes on where it stopped."""
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import cast
 
 import yaml
 
 from rhetoric.decoding.rules import DecisionRules, write_rules
+from rhetoric.modeling import RhetoricConfig
 from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.encoders import TorchEncoder
 from rhetoric.training.card import CardFacts, DataSource, write_card, write_metrics
@@ -17,6 +20,7 @@ from rhetoric.training.recipe import Recipe
 from rhetoric.training.scoring import Score
 from rhetoric.training.trainer import build_model, train
 from rhetoric.training.tuning import tune
+from training import corpora
 from training.evaluation import evaluate, labels_of
 from training.mix import make_batches, split
 from training.prepare import load_tokenizer, make_aligner
@@ -26,6 +30,8 @@ __all__ = ["finish", "run", "show"]
 logger = logging.getLogger(__name__)
 
 CORPORA_FILE = Path(__file__).parent / "corpora.yaml"
+N_HASH_DIGITS = 12
+SCORE_LINE = "{task}: {metric} {value:.3f} [{low:.3f}, {high:.3f}], {n} articles"
 
 
 def run(recipe: Recipe, work: Path, output: Path) -> list[Score]:
@@ -35,18 +41,31 @@ def run(recipe: Recipe, work: Path, output: Path) -> list[Score]:
         recipe: what to train on what.
         work: folder of checkpoints; a run that was interrupted goes on from the last.
         output: the model's folder.
+
+    Raises:
+        ConfigError: the recipe names a corpus that there is no reader for.
+        InputError: a corpus is not there.
     """
+    corpora.require(recipe.corpora)
     tokenizer = load_tokenizer(recipe)
     model = build_model(recipe)
     model.config.name, model.config.version = recipe.name, recipe.version
-    batches = make_batches(recipe, make_aligner(recipe, tokenizer), model.config)
+    config = cast("RhetoricConfig", model.config)
+    batches = make_batches(recipe, make_aligner(recipe, tokenizer), config)
     train(model, batches, recipe, work)
     export_model(model, tokenizer, output)
     return finish(recipe, output)
 
 
 def finish(recipe: Recipe, output: Path) -> list[Score]:
-    """Tune, score and describe an exported model."""
+    """Tune, score and describe an exported model.
+
+    Raises:
+        ConfigError: the recipe names a corpus that there is no reader for.
+        InputError: a corpus is not there.
+        ModelError: the model is not there.
+    """
+    corpora.require(recipe.corpora)
     network = load_network(output, "onnx")
     logger.info("tuning thresholds and calibration")
     sets = _tune(network, recipe)
@@ -55,14 +74,15 @@ def finish(recipe: Recipe, output: Path) -> list[Score]:
     scores = evaluate(network, sets)
     costs = _export_costs(network, sets, scores)
     facts = CardFacts(
-        recipe.name,
-        recipe.version,
-        recipe.encoder,
-        recipe.seed,
-        _sources(recipe),
-        scores,
-        costs,
-        {name: rules.thresholds for name, rules in sets.items()},
+        name=recipe.name,
+        version=recipe.version,
+        encoder=recipe.encoder,
+        seed=recipe.seed,
+        recipe_hash=_hash(recipe),
+        sources=_sources(recipe),
+        scores=scores,
+        export_costs=costs,
+        thresholds={name: rules.thresholds for name, rules in sets.items()},
     )
     write_metrics(output, facts)
     write_card(output, facts)
@@ -85,6 +105,10 @@ def _sources(recipe: Recipe) -> list[DataSource]:
     return [DataSource(**known[corpus], n_articles=len(split(corpus)[0])) for corpus in recipe.corpora]
 
 
+def _hash(recipe: Recipe) -> str:
+    return hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()[:N_HASH_DIGITS]
+
+
 def show(scores: list[Score]) -> str:
     """Return scores as lines of text."""
-    return "\n".join("{task}: {metric} {value:.3f} [{low:.3f}, {high:.3f}], {n} articles".format(**asdict(s)) for s in scores)
+    return "\n".join(SCORE_LINE.format_map(asdict(score)) for score in scores)

@@ -1,6 +1,7 @@
 """The model card and `metrics.json` of a model, written from what was measured."""
 
 import json
+import math
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -36,9 +37,10 @@ class CardFacts:
         version: of the model.
         encoder: hub name of the base encoder.
         seed: of the training.
+        recipe_hash: of the recipe that made it.
         sources: the training data.
         scores: on development data, by the int8 runtime.
-        export_costs: score by score, what int8 loses against the float weights.
+        export_costs: by task and metric, what int8 adds to the score of the float weights.
         thresholds: by set, kind and label.
     """
 
@@ -46,6 +48,7 @@ class CardFacts:
     version: str
     encoder: str
     seed: int
+    recipe_hash: str
     sources: Sequence[DataSource]
     scores: Sequence[Score]
     export_costs: Mapping[str, float]
@@ -55,12 +58,18 @@ class CardFacts:
 def write_metrics(folder: Path, facts: CardFacts) -> None:
     """Write `metrics.json`: every score with its interval, and the versions that it was measured with."""
     content = {
-        "model": {"name": facts.name, "version": facts.version, "encoder": facts.encoder, "seed": facts.seed},
-        "scores": [asdict(score) for score in facts.scores],
-        "int8_minus_float": dict(facts.export_costs),
+        "model": {key: getattr(facts, key) for key in ("name", "version", "encoder", "seed", "recipe_hash")},
+        "scores": [{key: _finite(value) for key, value in asdict(score).items()} for score in facts.scores],
+        "int8_minus_float": {key: _finite(value) for key, value in facts.export_costs.items()},
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
-    (folder / "metrics.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    (folder / "metrics.json").write_text(text, encoding="utf-8")
+
+
+def _finite(value: object) -> object:
+    """Return `value`, None for what has no value: JSON knows no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_card(folder: Path, facts: CardFacts) -> None:
@@ -68,7 +77,7 @@ def write_card(folder: Path, facts: CardFacts) -> None:
     front = yaml.safe_dump(_front_matter(facts), sort_keys=False, allow_unicode=True)
     sections = [
         f"# {facts.name}",
-        INTRODUCTION.format(encoder=facts.encoder, version=facts.version, seed=facts.seed),
+        INTRODUCTION.format_map(vars(facts)),
         "## Scores on development data",
         SCORES_NOTE.format(seed=facts.scores[0].seed if facts.scores else facts.seed),
         _score_table(facts),
@@ -84,24 +93,26 @@ def write_card(folder: Path, facts: CardFacts) -> None:
     (folder / "README.md").write_text(f"---\n{front}---\n\n" + "\n\n".join(sections) + "\n", encoding="utf-8")
 
 
-INTRODUCTION = """One encoder ({encoder}) with many heads: loaded language with valence and target, persuasion techniques,
-quotations and attributed statements with source, cue and content, source types, sentence labels, and the valence of a
-sentence towards a given mention. Version {version}, trained with seed {seed}. `encoder.int8.onnx` and `heads.safetensors` serve it
-without torch; `model.safetensors` holds the float16 weights for fine-tuning. Nothing here is pickled and no code is loaded."""
+INTRODUCTION = """One encoder ({encoder}) with many heads: loaded language with valence and target, persuasion
+techniques, quotations and attributed statements with source, cue and content, source types, sentence labels, and the
+valence of a sentence towards a given mention. Version {version}, trained with seed {seed} by the recipe {recipe_hash}.
+`encoder.int8.onnx` and `heads.safetensors` serve it without torch; `model.safetensors` holds the float16 weights for
+fine-tuning. Nothing here is pickled and no code is loaded."""
 
-SCORES_NOTE = """Measured on the int8 runtime that serves the model. Brackets hold 95 % intervals, by resampling articles
-(1,000 draws, seed {seed}). Nothing was tuned on these articles. The last column is what int8 adds to or takes from the float weights."""
+SCORES_NOTE = """Measured on the int8 runtime that serves the model. Brackets hold 95 % intervals, by resampling
+articles (1,000 draws, seed {seed}). Nothing was tuned on these articles. The last column is what int8 adds to or takes
+from the float weights."""
 
 THRESHOLDS_NOTE = """Tuned on a tenth of the training articles, which took no part in training. `default` follows the
 project's codebook, `ptc` the narrower practice of the Propaganda Techniques Corpus."""
 
-LICENCE_NOTE = """The code is Apache-2.0. The weights are for research use: some of these corpora allow no other, or state no
-licence. Their texts are not contained in the model's files."""
+LICENCE_NOTE = """The code is Apache-2.0. The weights are for research use: some of these corpora allow no other, or
+state no licence. Their texts are not contained in the model's files."""
 
-LIMITS = """English news. The scores above are for texts like those of the training data; on others they will be lower, and the
-difference between two outlets can be the model's error: code a sample by hand before you report one. Loaded wording is a
-matter of judgement on which trained coders agree only in part. Labels describe what a text contains; none is a verdict on
-an outlet, an author or a source."""
+LIMITS = """English news. The scores above are for texts like those of the training data; on others they will be lower,
+and the difference between two outlets can be the model's error: code a sample by hand before you report one. Loaded
+wording is a matter of judgement on which trained coders agree only in part. Labels describe what a text contains; none
+is a verdict on an outlet, an author or a source."""
 
 
 def _front_matter(facts: CardFacts) -> dict[str, object]:
@@ -112,7 +123,7 @@ def _front_matter(facts: CardFacts) -> dict[str, object]:
             "metrics": [{"type": "f1", "value": score.value, "name": score.metric}],
         }
         for score in facts.scores
-        if "F1" in score.metric
+        if "F1" in score.metric and math.isfinite(score.value)
     ]
     return {
         "language": ["en"],
@@ -129,7 +140,7 @@ def _front_matter(facts: CardFacts) -> dict[str, object]:
 def _score_table(facts: CardFacts) -> str:
     rows = [
         f"| {s.task} | {s.metric} | {s.value:.3f} [{s.low:.3f}, {s.high:.3f}] | {s.n} "
-        f"| {facts.export_costs.get(f'{s.task}, {s.metric}', float('nan')):+.3f} |"
+        f"| {_signed(facts.export_costs.get(f'{s.task}, {s.metric}'))} |"
         for s in facts.scores
     ]
     return "\n".join(["| data | metric | value | articles | int8 |", "|---|---|---|---|---|", *rows])
@@ -143,6 +154,10 @@ def _threshold_table(facts: CardFacts) -> str:
         for kind, label in keys
     ]
     return "\n".join([f"| kind | label | {' | '.join(names)} |", "|---|---|" + "---|" * len(names), *rows])
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None or math.isnan(value) else f"{value:+.3f}"
 
 
 def _cell(value: float | None) -> str:
