@@ -4,14 +4,15 @@ They are read where they lie: `RHETORIC_DATA`, or `../shared/data` beside the ch
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
-from rhetoric.errors import InputError
+from rhetoric.errors import ConfigError, InputError
 from rhetoric.training.gold import GoldArticle
 from training.corpora import babe, basil, codebook, newsmtsc, polnear, ptc
 
-__all__ = ["READERS", "data_folder", "read"]
+__all__ = ["READERS", "data_folder", "read", "require"]
 
 READERS: dict[str, Callable[[Path, str], Iterator[GoldArticle]]] = {
     "babe": babe.read,
@@ -21,6 +22,9 @@ READERS: dict[str, Callable[[Path, str], Iterator[GoldArticle]]] = {
     "polnear": polnear.read,
     "ptc": ptc.read,
 }
+WITHOUT_FOLDER = frozenset({"codebook"})
+"""Corpora whose passages lie in `seeds/`, or by reference in the folders of others."""
+TRAIN_ONLY = frozenset({"basil"})
 
 
 def data_folder() -> Path:
@@ -37,10 +41,40 @@ def data_folder() -> Path:
     return folder
 
 
+def require(names: Iterable[str]) -> None:
+    """Make sure that all of these corpora can be read, before hours are spent on the first.
+
+    Raises:
+        ConfigError: there is no reader for one; the message names the nearest.
+        InputError: one is not there.
+    """
+    for name in names:
+        _folder(name)
+
+
+def _folder(corpus: str) -> Path:
+    if corpus not in READERS:
+        near = get_close_matches(corpus, READERS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(READERS)}"
+        raise ConfigError(f"unknown corpus {corpus!r}; {hint}")
+    folder = data_folder() / corpus
+    if corpus not in WITHOUT_FOLDER and not folder.is_dir():
+        raise InputError(f"no corpus {corpus!r} at {folder}: put it there, or take it out of the recipe")
+    return folder
+
+
 def read(corpus: str, split: str = "train") -> list[GoldArticle]:
     """Return the articles of one split of one corpus.
 
     Raises:
-        InputError: the corpus is not there.
+        ConfigError: there is no reader for it.
+        InputError: the corpus, or a file of it, is not there.
     """
-    return list(READERS[corpus](data_folder() / corpus, split))
+    folder = _folder(corpus)
+    try:
+        articles = list(READERS[corpus](folder, split))
+    except OSError as error:
+        raise InputError(f"corpus {corpus!r} cannot be read: {error}; get it again, whole") from error
+    if not articles and (split == "train" or corpus not in TRAIN_ONLY):
+        raise InputError(f"corpus {corpus!r} has no {split} articles in {folder}: get it again, whole")
+    return articles

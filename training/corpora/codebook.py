@@ -129,9 +129,7 @@ def _gold(record: dict[str, Any], text: str, corpus: str) -> GoldArticle:
             ),
         },
         attributions=found,
-        targets=tuple(
-            GoldTarget(CharSpan(s["start"], s["end"]), _span(s["target"])) for s in record["spans"]
-        ),
+        targets=tuple(GoldTarget(CharSpan(s["start"], s["end"]), _span(s["target"])) for s in record["spans"]),
     )
 
 
@@ -143,7 +141,9 @@ def _marks(attribution: GoldAttribution) -> Iterator[CharSpan]:
         yield attribution.source
 
 
-def _sentence_labels(text: str, loaded: tuple[GoldSpan, ...], found: tuple[GoldAttribution, ...]) -> dict[str, GoldLabels]:
+def _sentence_labels(
+    text: str, loaded: tuple[GoldSpan, ...], found: tuple[GoldAttribution, ...]
+) -> dict[str, GoldLabels]:
     content = [piece for a in found for piece in a.content]
     state = [s for a in found if a.is_state_media for s in (a.cue, *a.content) if s is not None]
     return {

@@ -23,7 +23,7 @@ def _spans(offsets: str) -> list[CharSpan]:
 
 
 def _attributions(lines: list[str]) -> Iterator[GoldAttribution]:
-    """Yield the relations of an annotation file; Discuss and Discard are not attributions, broken lines are left out."""
+    """Yield the relations of an annotation file, without Discuss and Discard, which are none, and broken lines."""
     pieces = {m["id"]: _spans(m["offsets"]) for m in map(TEXT_BOUND.match, lines) if m}
     for line in lines:
         if not line.startswith("E"):
