@@ -2,6 +2,7 @@
 
 import logging
 import os
+import platform
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,9 @@ import typer
 from rhetoric.errors import RhetoricError
 from rhetoric.resources import models_folder
 
-app = typer.Typer(help="How the shipped models are made.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="How the shipped models are made.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 # The C library gives large blocks back to the system after every step and asks for them again in the next: with these
 # settings it keeps them, and a step on a CPU takes a little more than half the time. It reads them at its start alone.
@@ -29,9 +32,14 @@ Output = Annotated[Path | None, typer.Option(help="Folder of the finished model;
 @app.callback()
 def _prepare() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    if not ALLOCATOR.keys() <= os.environ.keys():
-        os.environ.update(ALLOCATOR)
-        os.execv(sys.executable, [sys.executable, "-m", "training", *sys.argv[1:]])  # noqa: S606  (itself, again)
+
+
+def _keep_memory() -> None:
+    """Start this process again with the allocator's settings, if its C library reads them and they are not set yet."""
+    missing = {name: value for name, value in ALLOCATOR.items() if name not in os.environ}
+    if missing and platform.libc_ver()[0] == "glibc":
+        os.environ.update(missing)
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 @app.command()
@@ -65,4 +73,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    _keep_memory()
     main()
