@@ -1,7 +1,7 @@
-"""Our int8 path with all layers against a plain Hugging Face pipeline with one head: same encoder, same articles, one process.
+"""Our int8 path with all layers against a plain Hugging Face pipeline with one head: same encoder, same articles.
 
-The two take turns, article set by article set, so that a machine that slows down slows both. The pipeline is the
-token-classification pipeline in float32 with a stride, so that it reads whole articles as ours does.
+In one process the two take turns, article set by article set, so that a machine that slows down slows both. The
+pipeline is the token-classification pipeline in float32 with a stride, so that it reads whole articles as ours does.
 """
 
 import os
@@ -17,6 +17,8 @@ from rhetoric import Annotator, Article
 from rhetoric.formats import read_inputs
 from rhetoric.resources import model_path
 
+N_TAGS = 3
+MAX_LENGTH = 512
 STRIDE = 32
 N_ROUNDS = 5
 
@@ -26,17 +28,19 @@ Timer = Callable[[], object]
 def _pipeline(model: str) -> Callable[[Sequence[str]], object]:
     """Return a single-task tagger on the encoder of one of our models, as the Hugging Face documentation builds it."""
     import torch
-    from transformers import AutoTokenizer, BertForTokenClassification, pipeline
+    from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
     from rhetoric.modeling import RhetoricModel
 
     ours = RhetoricModel.from_pretrained(model_path(model), dtype=torch.float32)
     config = ours.config.encoder_config()
-    config.num_labels = 3
-    tagger = BertForTokenClassification(config).eval()
-    tagger.bert.load_state_dict(ours.encoder.state_dict())
-    tokenizer = AutoTokenizer.from_pretrained(model_path(model), model_max_length=512)
-    run = pipeline("token-classification", model=tagger, tokenizer=tokenizer, aggregation_strategy="simple", stride=STRIDE)
+    config.num_labels = N_TAGS
+    tagger = AutoModelForTokenClassification.from_config(config).eval()
+    tagger.base_model.load_state_dict(ours.encoder.state_dict())
+    tokenizer = AutoTokenizer.from_pretrained(model_path(model), model_max_length=MAX_LENGTH)
+    run = pipeline(
+        "token-classification", model=tagger, tokenizer=tokenizer, aggregation_strategy="simple", stride=STRIDE
+    )
     return lambda texts: run(list(texts), batch_size=1)
 
 
