@@ -20,7 +20,7 @@ from rhetoric.decoding.rules import read_rules
 from rhetoric.errors import CoverageError, InputError
 from rhetoric.runtime import Backend, load_network
 from rhetoric.segmentation import split_sentences
-from rhetoric.sources import assign_voice, load_base, resolve, state_media_sentences
+from rhetoric.sources import assign_voice, described_outlets, load_base, resolve, state_media_sentences
 
 __all__ = ["Annotator"]
 
@@ -97,7 +97,8 @@ class Annotator:
         ordered = sorted(found.spans, key=lambda span: (span.start, -span.end))
         identified = [replace(span, id=f"s{i}") for i, span in enumerate(ordered, 1)]
         spans = assign_voice(article.text, identified, attributions)
-        evidence = state_media_sentences(sentences, attributions, self.outlets)
+        described = described_outlets(article.text, sentences, self.outlets)
+        evidence = state_media_sentences(sentences, attributions, self.outlets, described)
         scored = [
             self._label(sentence, scores, spans, state)
             for sentence, scores, state in zip(sentences, found.sentence_scores, evidence, strict=True)

@@ -1,13 +1,14 @@
 """Corpora → the mixture that a recipe asks for: training articles, and a tenth held back for tuning."""
 
 import hashlib
-from collections.abc import Iterable
+import random
+from collections.abc import Iterator, Sequence
 
 from rhetoric.alignment import Aligner
 from rhetoric.modeling import RhetoricConfig
 from rhetoric.training.batches import Batch, batch_by_length
 from rhetoric.training.examples import make_examples
-from rhetoric.training.gold import GoldArticle
+from rhetoric.training.gold import GoldArticle, join_articles
 from rhetoric.training.recipe import Recipe
 from training import corpora
 
@@ -28,14 +29,25 @@ def split(corpus: str) -> tuple[list[GoldArticle], list[GoldArticle]]:
     return [a for a in articles if not is_tuning(a)], [a for a in articles if is_tuning(a)]
 
 
-def _repeated(recipe: Recipe) -> Iterable[GoldArticle]:
+def _mixture(recipe: Recipe) -> Iterator[GoldArticle]:
     for corpus, share in recipe.corpora.items():
         articles, _ = split(corpus)
-        for _ in range(share.repeat):
-            yield from articles
+        for reading in range(share.repeat):
+            is_joined = share.join > 1 and reading % 2 == 1
+            yield from _joined(articles, share.join, recipe.seed + reading) if is_joined else articles
+
+
+def _joined(articles: Sequence[GoldArticle], size: int, seed: int) -> Iterator[GoldArticle]:
+    """Yield articles of `size` texts each, drawn at random among those that supervise the same heads."""
+    by_layers: dict[tuple[str, ...], list[GoldArticle]] = {}
+    for gold in articles:
+        by_layers.setdefault((*gold.taggers, *gold.sentence_labels, *gold.span_labels), []).append(gold)
+    for group in by_layers.values():
+        random.Random(seed).shuffle(group)
+        yield from (join_articles(group[i : i + size]) for i in range(0, len(group), size))
 
 
 def make_batches(recipe: Recipe, aligner: Aligner, config: RhetoricConfig) -> list[Batch]:
     """Return the training batches of a recipe, the same for the same seed."""
-    examples = make_examples(_repeated(recipe), aligner, config)
+    examples = make_examples(_mixture(recipe), aligner, config)
     return batch_by_length(examples, recipe.optimisation.batch_tokens, recipe.seed)

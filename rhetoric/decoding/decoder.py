@@ -1,4 +1,4 @@
-"""All heads of one article (or of one block of it) at once: hidden states → what was found, before the sources are known."""
+"""All heads of one article (or of one block of it) at once: hidden states → what was found, without its sources."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class _Reading:
         if tagger not in labels.taggers:
             return []
         logits = self.tags[:, labels.taggers.index(tagger)]
-        return decode_tags(logits, self.aligned, rules.threshold("tagger", tagger))
+        return decode_tags(logits, self.aligned, rules.threshold("tagger", tagger), rules.switch_cost(tagger))
 
     def row(self, span: WordSpan, beside: WordSpan | None) -> tuple[int, ...]:
         """Return the bounds that a span head reads: the span, what stands beside it, and its sentence."""
@@ -129,9 +129,10 @@ class Decoder:
 
     def _sentence_scores(self, reading: _Reading) -> list[dict[str, float]]:
         logits = self.heads.sentences(reading.words, reading.aligned.sentence_bounds)
-        columns = [self.rules.platt("sentence", name).apply(logits[:, i]) for i, name in enumerate(self.labels.sentence_labels)]
+        names = self.labels.sentence_labels
+        columns = [self.rules.platt("sentence", name).apply(logits[:, i]) for i, name in enumerate(names)]
         rows = np.stack(columns, axis=1).tolist() if columns else [[] for _ in reading.aligned.sentences]
-        return [dict(zip(self.labels.sentence_labels, row, strict=True)) for row in rows]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _linked(self, reading: _Reading) -> list[Linked]:
         found = {name: reading.tagged(name) for name in ATTRIBUTION_TAGGERS}

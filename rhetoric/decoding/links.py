@@ -122,9 +122,21 @@ def _from_content(piece: WordSpan, sources: _PairScores, rules: DecisionRules) -
 
 
 def link_targets(
-    spans: Sequence[WordSpan], mentions: Sequence[WordSpan], aligned: AlignedArticle, score: Scorer, rules: DecisionRules
+    spans: Sequence[WordSpan],
+    mentions: Sequence[WordSpan],
+    aligned: AlignedArticle,
+    score: Scorer,
+    rules: DecisionRules,
 ) -> list[CharSpan | None]:
-    """Return the mention that each loaded span is about, None where none is likely; mentions stand at most a sentence away."""
+    """Return the mention that each loaded span is about, None where none is likely.
+
+    Args:
+        spans: the loaded spans.
+        mentions: the candidates; only those in the same or the neighbouring sentence are asked about.
+        aligned: the words.
+        score: logits (n,) of rows (n, 6), as the link head takes them.
+        rules: threshold and calibration of the role.
+    """
     context = _Context(aligned, score, rules)
     sentences = aligned.word_sentences
     pairs = [

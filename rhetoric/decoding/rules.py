@@ -1,6 +1,7 @@
 """From logits to probabilities and decisions: Platt scaling and named sets of thresholds, saved beside the weights."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +16,14 @@ RULES_FILE = "decisions.json"
 OFF = 2.0
 """Threshold of what is not decided at all: no probability reaches it."""
 
+
 @dataclass(frozen=True)
 class DecisionRules:
     """What turns the heads' logits into scores and decisions.
 
     Attributes:
-        thresholds: by kind ("tagger", "sentence", "link") and name; what is missing is never decided.
+        thresholds: by kind ("tagger", "sentence", "link") and name; what is missing is never decided. The kind "switch"
+            holds what it costs a tagger to begin or end a span, in nats; 0 where nothing is given.
         calibration: by kind ("span" for the spans of a tagger, "sentence", "link") and name.
         temperatures: by span head, what its logits are divided by (Guo et al. 2017).
     """
@@ -32,6 +35,10 @@ class DecisionRules:
     def threshold(self, kind: str, name: str) -> float:
         """Return the threshold of a label; one that no probability reaches where none is given."""
         return self.thresholds.get(kind, {}).get(name, OFF)
+
+    def switch_cost(self, tagger: str) -> float:
+        """Return what it costs a tagger to begin or end a span."""
+        return self.thresholds.get("switch", {}).get(tagger, 0.0)
 
     def platt(self, kind: str, name: str) -> PlattScaling:
         """Return the calibration of a label, the identity where none is given."""
@@ -51,7 +58,11 @@ def read_rules(folder: Path, name: str = "default") -> DecisionRules:
     """
     try:
         content: dict[str, Any] = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
-        sets = content["thresholds"]
+        sets = {
+            key: {kind: _floats(values) for kind, values in kinds.items()}
+            for key, kinds in content["thresholds"].items()
+        }
+        temperatures = _temperatures(content.get("temperatures", {}))
         calibration = {
             kind: {label: PlattScaling.from_dict(values) for label, values in labels.items()}
             for kind, labels in content["calibration"].items()
@@ -62,7 +73,34 @@ def read_rules(folder: Path, name: str = "default") -> DecisionRules:
     if name not in sets:
         message = f"no thresholds {name!r} in model {folder.name}: expected one of {', '.join(sorted(sets))}"
         raise ConfigError(message)
-    return DecisionRules(sets[name], calibration, content.get("temperatures", {}))
+    return DecisionRules(sets[name], calibration, temperatures)
+
+
+def _floats(values: Mapping[str, Any]) -> dict[str, float]:
+    """Return `values` as numbers.
+
+    Raises:
+        ValueError: one is no number, or not finite.
+    """
+    numbers = {name: float(value) for name, value in values.items()}
+    for name, number in numbers.items():
+        if not math.isfinite(number):
+            message = f"{name!r} is {number}, expected a finite number"
+            raise ValueError(message)
+    return numbers
+
+
+def _temperatures(values: Mapping[str, Any]) -> dict[str, float]:
+    """Return `values` as numbers that can divide logits.
+
+    Raises:
+        ValueError: one is not above 0.
+    """
+    numbers = _floats(values)
+    if min(numbers.values(), default=1.0) <= 0.0:
+        message = f"temperatures {numbers}, expected numbers above 0"
+        raise ValueError(message)
+    return numbers
 
 
 def write_rules(folder: Path, sets: Mapping[str, DecisionRules]) -> None:

@@ -8,9 +8,11 @@ import numpy.typing as npt
 from rhetoric.alignment import BEGIN, INSIDE, OUTSIDE, AlignedArticle
 from rhetoric.annotation import CharSpan, trim
 
-__all__ = ["WordSpan", "decode_tags", "softmax", "without_edge_marks"]
+__all__ = ["WordSpan", "best_path", "decode_tags", "softmax", "without_edge_marks"]
 
 FloatArray = npt.NDArray[np.float32]
+
+EPSILON = 1e-6
 
 EDGE_MARKS = " \t\u00a0.,;:!?…-–—()[]"
 """What a loaded phrase neither begins nor ends with."""
@@ -37,27 +39,57 @@ def softmax(logits: FloatArray) -> FloatArray:
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def decode_tags(logits: FloatArray, aligned: AlignedArticle, threshold: float) -> list[WordSpan]:
-    """Return the runs of words whose probability to be inside of a span reaches `threshold`.
+def decode_tags(
+    logits: FloatArray, aligned: AlignedArticle, threshold: float, switch_cost: float = 0.0
+) -> list[WordSpan]:
+    """Return the runs of words that are rather inside of a span than outside.
 
-    A run is cut where a word rather begins a span than goes on with one.
+    The path through "inside" and "outside" is the best one (Viterbi 1967) where each word is worth its log-odds
+    against `threshold` and each change between the two costs `switch_cost`: without a cost, each word is decided by
+    itself. A run is cut where a word rather begins a span than goes on with one, by the same cost.
 
     Args:
         logits: (n_words, 3) of one tagger.
         aligned: the words.
-        threshold: probability of B or I together.
+        threshold: probability of B or I together, between 0 and 1; nothing reaches a higher one.
+        switch_cost: in nats.
     """
-    if not len(logits):
+    if not len(logits) or threshold >= 1.0:
         return []
-    probabilities = softmax(logits)
-    inside = 1.0 - probabilities[:, OUTSIDE]
-    is_inside = inside >= threshold
+    probabilities = np.clip(softmax(logits), EPSILON, 1.0)
+    inside = np.clip(1.0 - probabilities[:, OUTSIDE], EPSILON, 1.0 - EPSILON)
+    limit = max(threshold, EPSILON)
+    gains = np.log(inside / (1.0 - inside)) - np.log(limit / (1.0 - limit))
+    is_inside = best_path(gains, switch_cost)
     previous = np.concatenate([[False], is_inside[:-1]])
-    is_begin = is_inside & (~previous | (probabilities[:, BEGIN] > probabilities[:, INSIDE]))
+    rather_begins = np.log(probabilities[:, BEGIN] / probabilities[:, INSIDE]) > switch_cost
+    is_begin = is_inside & (~previous | rather_begins)
     begins = np.flatnonzero(is_begin)
     is_end = is_inside & np.concatenate([~is_inside[1:] | is_begin[1:], [True]])
     ends = np.flatnonzero(is_end) + 1
     return [_word_span(int(a), int(b), inside[a:b], aligned) for a, b in zip(begins, ends, strict=True)]
+
+
+def best_path(gains: FloatArray, switch_cost: float) -> npt.NDArray[np.bool_]:
+    """Return whether each word is inside on the best path, (n,); the text begins and ends outside.
+
+    Args:
+        gains: (n,) what it is worth that a word is inside.
+        switch_cost: what each change costs.
+    """
+    if switch_cost <= 0.0:
+        return np.asarray(gains >= 0.0)
+    outside, inside = 0.0, -switch_cost
+    stays: list[tuple[bool, bool]] = []
+    for gain in gains.tolist():
+        stays.append((outside >= inside - switch_cost, inside >= outside - switch_cost))
+        outside, inside = max(outside, inside - switch_cost), max(inside, outside - switch_cost) + gain
+    path = np.zeros(len(gains), bool)
+    state = inside - switch_cost > outside
+    for i in range(len(stays) - 1, -1, -1):
+        path[i] = state
+        state = stays[i][1] if state else not stays[i][0]
+    return path
 
 
 def _word_span(first: int, last: int, inside: FloatArray, aligned: AlignedArticle) -> WordSpan:

@@ -1,11 +1,11 @@
 """What a training article is: a text and, for each head, what its corpus says. What it does not say is not learnt."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rhetoric.annotation import Article, CharSpan
 
-__all__ = ["GoldArticle", "GoldAttribution", "GoldLabels", "GoldSpan", "GoldTarget"]
+__all__ = ["GoldArticle", "GoldAttribution", "GoldLabels", "GoldSpan", "GoldTarget", "join_articles"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +73,67 @@ class GoldArticle:
     span_labels: Mapping[str, tuple[GoldSpan, ...]] = field(default_factory=dict)
     attributions: tuple[GoldAttribution, ...] | None = None
     targets: tuple[GoldTarget, ...] = ()
+
+
+def join_articles(articles: Sequence[GoldArticle]) -> GoldArticle:
+    """Return one article whose lines are those of `articles`, which supervise the same heads.
+
+    Texts that are annotated sentence by sentence are short, those that are not are long: joined, the length of a text
+    does not tell a model which labels to expect.
+
+    >>> one = GoldArticle(Article("a", "He lied."), "x", {"loaded": GoldLabels((CharSpan(3, 7),))})
+    >>> join_articles([one, one]).taggers["loaded"].positive[1]
+    CharSpan(start=12, end=16)
+    """
+    first = articles[0]
+    starts, length = [], 0
+    for gold in articles:
+        starts.append(length)
+        length += len(gold.article.text) + 1
+    moved = [_shifted(gold, start) for gold, start in zip(articles, starts, strict=True)]
+    name = "+".join(gold.article.id for gold in articles)
+    attributions = tuple(a for gold in moved for a in gold.attributions or ())
+    return GoldArticle(
+        Article(name, "\n".join(gold.article.text for gold in articles)),
+        first.corpus,
+        {key: _joined(gold.taggers[key] for gold in moved) for key in first.taggers},
+        {key: _joined(gold.sentence_labels[key] for gold in moved) for key in first.sentence_labels},
+        {key: tuple(s for gold in moved for s in gold.span_labels[key]) for key in first.span_labels},
+        None if first.attributions is None else attributions,
+        tuple(target for gold in moved for target in gold.targets),
+    )
+
+
+def _joined(labels: Iterable[GoldLabels]) -> GoldLabels:
+    every = list(labels)
+    known = None if every[0].known is None else tuple(s for one in every for s in one.known or ())
+    return GoldLabels(tuple(s for one in every for s in one.positive), known)
+
+
+def _shifted(gold: GoldArticle, by: int) -> GoldArticle:
+    return replace(
+        gold,
+        taggers={key: _moved_labels(labels, by) for key, labels in gold.taggers.items()},
+        sentence_labels={key: _moved_labels(labels, by) for key, labels in gold.sentence_labels.items()},
+        span_labels={key: tuple(_moved_span(s, by) for s in spans) for key, spans in gold.span_labels.items()},
+        attributions=None if gold.attributions is None else tuple(_moved(a, by) for a in gold.attributions),
+        targets=tuple(GoldTarget(t.span.shifted(by), t.mention and t.mention.shifted(by)) for t in gold.targets),
+    )
+
+
+def _moved_labels(labels: GoldLabels, by: int) -> GoldLabels:
+    known = None if labels.known is None else tuple(s.shifted(by) for s in labels.known)
+    return GoldLabels(tuple(s.shifted(by) for s in labels.positive), known)
+
+
+def _moved_span(span: GoldSpan, by: int) -> GoldSpan:
+    return GoldSpan(span.start + by, span.end + by, span.label, span.beside and span.beside.shifted(by))
+
+
+def _moved(attribution: GoldAttribution, by: int) -> GoldAttribution:
+    return replace(
+        attribution,
+        source=attribution.source and attribution.source.shifted(by),
+        cue=attribution.cue and attribution.cue.shifted(by),
+        content=tuple(piece.shifted(by) for piece in attribution.content),
+    )

@@ -17,9 +17,16 @@ class _Strict(BaseModel):
 
 
 class CorpusShare(_Strict):
-    """How much of a corpus goes into an epoch: `repeat` times each of its training articles."""
+    """How much of a corpus goes into an epoch.
+
+    Attributes:
+        repeat: how often each of its training articles is read.
+        join: how many of its texts are joined to one article in every second of these readings. Short texts are joined so
+            that the length of a text does not tell which labels to expect.
+    """
 
     repeat: int = 1
+    join: int = 1
 
 
 class Optimisation(_Strict):

@@ -20,7 +20,7 @@ from rhetoric.metrics.attribution import role_counts
 from rhetoric.metrics.calibration import PlattScaling, fit_platt
 from rhetoric.metrics.classification import best_threshold
 from rhetoric.metrics.counts import Counts, total
-from rhetoric.metrics.spans import ptc_counts
+from rhetoric.metrics.spans import exact_counts, ptc_counts
 from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.training.examples import link_examples
 from rhetoric.training.readings import Reading
@@ -177,20 +177,25 @@ def _ptc_thresholds(tuner: _Tuner) -> dict[str, float]:
 
 
 def _attribution_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
-    """Return `rules` with the thresholds of sources, cues, contents and links, found one after another.
+    """Return `rules` with the thresholds of sources, cues and contents, then of the links, one after another.
 
-    The measure is exact match of the three roles in the finished attributions.
+    Taggers are judged by exact match of their spans, links by exact match of all roles in the finished attributions.
     """
     own = tuner.of(lambda r: r.gold.attributions is not None)
-    tried = dict.fromkeys(ATTRIBUTION_TAGGERS, HALF)
-    rules = _with(rules, "tagger", tried)
-    for kind, name, grid in (
-        *(("tagger", tagger, GRID[::2]) for tagger in ATTRIBUTION_TAGGERS),
-        *(("link", role, LINK_GRID) for role in LINK_ROLES[:3]),
-    ):
-        options = [_with(rules, kind, {name: value}) for value in grid]
+    rules = _with(rules, "tagger", {tagger: _role_threshold(tuner, own, tagger) for tagger in ATTRIBUTION_TAGGERS})
+    for role in LINK_ROLES[:3]:
+        options = [_with(rules, "link", {role: value}) for value in LINK_GRID]
         rules = max(options, key=lambda option: _attribution_score(tuner, own, option))
     return rules
+
+
+def _role_threshold(tuner: _Tuner, readings: Sequence[Reading], tagger: str) -> float:
+    def f1(threshold: float) -> float:
+        found = (_spans(tuner, reading, tagger, threshold) for reading in readings)
+        pairs = zip(found, readings, strict=True)
+        return total(exact_counts(ours, reading.gold.taggers[tagger].positive) for ours, reading in pairs).f1
+
+    return max(GRID, key=f1)
 
 
 def _with(rules: DecisionRules, kind: str, values: dict[str, float]) -> DecisionRules:

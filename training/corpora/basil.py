@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rhetoric.annotation import Article, CharSpan
-from rhetoric.training.gold import GoldArticle, GoldLabels, GoldSpan
+from rhetoric.annotation import Article
+from rhetoric.training.gold import GoldArticle, GoldSpan
 
 __all__ = ["read"]
 
@@ -31,23 +31,22 @@ def _lexical_spans(annotations: dict[str, Any], starts: list[int]) -> Iterator[G
 def read(folder: Path, split: str) -> Iterator[GoldArticle]:
     """Yield the articles; BASIL is used for training alone.
 
-    Only its lexical spans are read. It marks few of the loaded words there are, so that what it leaves unmarked
-    says nothing.
+    Only the polarity of its lexical spans is read. It marks few of the loaded words there are, so that what it leaves
+    unmarked says nothing; and its marked sentences alone would teach that all sentences of articles are biased.
     """
     if split != "train":
         return
     for path in sorted((folder / "articles").glob("*/*.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
-        annotations = json.loads((folder / "annotations" / path.parent.name / f"{path.stem}_ann.json").read_text("utf-8"))
+        annotated = folder / "annotations" / path.parent.name / f"{path.stem}_ann.json"
+        annotations = json.loads(annotated.read_text(encoding="utf-8"))
         sentences = _sentences(record)
         starts = [0]
         for sentence in sentences:
             starts.append(starts[-1] + len(sentence) + 1)
         spans = tuple(sorted(_lexical_spans(annotations, starts)))
-        biased = tuple(CharSpan(s.start, s.end) for s in spans)
         yield GoldArticle(
             Article(f"basil-{path.stem}", "\n".join(sentences), {"outlet": record["source"]}),
             "basil",
-            sentence_labels={label: GoldLabels(biased, known=()) for label in ("biased_wording", "loaded_language")},
             span_labels={"valence": spans},
         )
