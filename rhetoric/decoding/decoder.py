@@ -8,6 +8,7 @@ import numpy as np
 
 from rhetoric.alignment import AlignedArticle, IntArray
 from rhetoric.annotation import Attribution, CharSpan, Span
+from rhetoric.decoding.agreement import LOADED, agree
 from rhetoric.decoding.links import Linked, link_attributions, link_targets
 from rhetoric.decoding.mentions import find_mentions
 from rhetoric.decoding.rules import DecisionRules
@@ -110,9 +111,11 @@ class Decoder:
             return Findings(empty, [], [], [], self.neutral(len(targets)))
         reading = _Reading(self, text, aligned, words)
         linked = self._linked(reading)
+        least = self.rules.thresholds.get("agreement", {}).get(LOADED, 0.0)
+        scores, wording = agree(aligned.sentences, self._sentence_scores(reading), self._wording(reading), least)
         return Findings(
-            self._sentence_scores(reading),
-            self._wording(reading) + self._techniques(reading),
+            scores,
+            wording + self._techniques(reading),
             [one.to_attribution("") for one in linked],
             self._type_scores(reading, linked),
             self._target_scores(reading, targets),

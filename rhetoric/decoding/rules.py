@@ -23,7 +23,8 @@ class DecisionRules:
 
     Attributes:
         thresholds: by kind ("tagger", "sentence", "link") and name; what is missing is never decided. The kind "switch"
-            holds what it costs a tagger to begin or end a span, in nats; 0 where nothing is given.
+            holds what it costs a tagger to begin or end a span, in nats; 0 where nothing is given. The kind "agreement"
+            holds what the mean score of a span and of its sentence must reach for the span to be kept.
         calibration: by kind ("span" for the spans of a tagger, "sentence", "link") and name.
         temperatures: by span head, what its logits are divided by (Guo et al. 2017).
     """
