@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from rhetoric.annotation import (
     AnnotatedArticle,
@@ -16,16 +17,18 @@ from rhetoric.annotation import (
     n_visible,
 )
 from rhetoric.decoding.decoder import Decoder, Findings, Labels
-from rhetoric.decoding.rules import read_rules
+from rhetoric.decoding.rules import DecisionRules, read_rules
 from rhetoric.errors import CoverageError, InputError
-from rhetoric.runtime import Backend, load_network
+from rhetoric.runtime import Backend, Network, load_network
 from rhetoric.segmentation import split_sentences
 from rhetoric.sources import assign_voice, described_outlets, load_base, resolve, state_media_sentences
 
 __all__ = ["Annotator"]
 
+LOADED, STATE_MEDIA = "loaded_language", "state_media_quotation"
+
 BLOCK_LENGTH = 100_000
-"""Characters that are decoded at once. Only a text far longer than any article has more than one block; memory stays bounded."""
+"""Characters that are decoded at once, so that memory stays bounded. No article of a newspaper has more than one block."""
 
 
 class Annotator:
@@ -47,10 +50,20 @@ class Annotator:
 
     def __init__(self, model: str | Path = "small", *, thresholds: str = "default", backend: Backend = "auto") -> None:
         """Load the model."""
-        self.network = load_network(model, backend)
-        self.rules = read_rules(self.network.folder, thresholds)
-        labels = Labels(self.network.taggers, self.network.sentence_labels, self.network.span_heads)
-        self.decoder = Decoder(self.network.heads, labels, self.rules)
+        network = load_network(model, backend)
+        self._serve(network, read_rules(network.folder, thresholds))
+
+    @classmethod
+    def from_network(cls, network: Network, rules: DecisionRules) -> Self:
+        """Return the annotator of a model that is loaded already, with decision rules that need not be saved."""
+        annotator = cls.__new__(cls)
+        annotator._serve(network, rules)
+        return annotator
+
+    def _serve(self, network: Network, rules: DecisionRules) -> None:
+        self.network, self.rules = network, rules
+        labels = Labels(network.taggers, network.sentence_labels, network.span_heads)
+        self.decoder = Decoder(network.heads, labels, rules)
         self.outlets = load_base()
 
     def annotate(self, article: Article | str) -> AnnotatedArticle:
@@ -121,16 +134,15 @@ class Annotator:
 
     def _label(self, sentence: Sentence, scores: dict[str, float], spans: Sequence[Span], state: float) -> Sentence:
         """Return a sentence with its scores and labels, in agreement with the spans and attributions in it."""
-        wording = [s.score for s in spans if s.layer == "wording" and s.overlaps(sentence)]
+        wording = any(s.layer == "wording" and s.overlaps(sentence) for s in spans)
         joined = dict(scores)
-        if "loaded_language" in joined:
-            joined["loaded_language"] = max(joined["loaded_language"], *wording, 0.0)
-        if "state_media_quotation" in joined:
-            joined["state_media_quotation"] = max(joined["state_media_quotation"], state)
+        if STATE_MEDIA in joined:
+            # What the words look like and whom they are linked to: the mean is right more often than either.
+            joined[STATE_MEDIA] = (joined[STATE_MEDIA] + state) / 2
         labels = [
             name
             for name, score in joined.items()
-            if score >= self.rules.threshold("sentence", name) or (name == "loaded_language" and wording)
+            if score >= self.rules.threshold("sentence", name) or (name == LOADED and wording)
         ]
         return Sentence(sentence.start, sentence.end, joined, tuple(labels))
 

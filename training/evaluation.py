@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from rhetoric.annotation import AnnotatedArticle
 from rhetoric.decoding.decoder import Decoder, Labels
 from rhetoric.decoding.rules import DecisionRules
+from rhetoric.pipeline import Annotator
 from rhetoric.runtime import Network
 from rhetoric.training import scoring
 from rhetoric.training.readings import Reading, read_articles
@@ -30,7 +32,13 @@ def evaluate(network: Network, sets: Mapping[str, DecisionRules]) -> list[Score]
     """
     decoders = {name: Decoder(network.heads, labels_of(network), rules) for name, rules in sets.items()}
     readings = {name: _read(name, network) for name in ("ptc", "polnear", "babe", "newsmtsc", "codebook")}
-    return [*_of_corpora(readings, decoders), *_of_codebook(readings["codebook"], decoders["default"])]
+    annotator = Annotator.from_network(network, sets["default"])
+    annotated = [annotator.annotate(reading.gold.article) for reading in readings["codebook"]]
+    return [
+        *_of_corpora(readings, decoders),
+        *_of_sentences(readings["codebook"], annotated),
+        *_of_codebook(readings["codebook"], decoders["default"]),
+    ]
 
 
 def _read(corpus: str, network: Network) -> list[Reading]:
@@ -47,11 +55,14 @@ def _of_corpora(readings: Mapping[str, list[Reading]], decoders: Mapping[str, De
     yield scoring.label_macro_f1("BABE dev", "biased_wording", readings["babe"], default)
 
 
+def _of_sentences(readings: list[Reading], annotated: list[AnnotatedArticle]) -> Iterator[Score]:
+    for name in CODEBOOK_LABELS:
+        yield scoring.finished_label_f1("codebook dev", name, readings, annotated)
+        yield scoring.finished_calibration("codebook dev", name, readings, annotated)
+
+
 def _of_codebook(readings: list[Reading], decoder: Decoder) -> Iterator[Score]:
     task = "codebook dev"
-    for name in CODEBOOK_LABELS:
-        yield scoring.label_f1(task, name, readings, decoder)
-        yield scoring.calibration_score(task, name, readings, decoder)
     yield scoring.span_f1(task, readings, decoder, ("loaded",))
     yield from scoring.role_f1(task, readings, decoder, ("source", "cue", "content"))
     yield scoring.link_accuracy(task, readings, decoder)

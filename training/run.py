@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
@@ -10,16 +10,21 @@ from typing import cast
 import yaml
 
 from rhetoric.decoding.rules import DecisionRules, write_rules
+from rhetoric.metrics.classification import best_threshold
 from rhetoric.modeling import RhetoricConfig
+from rhetoric.pipeline import Annotator
 from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.encoders import TorchEncoder
+from rhetoric.segmentation import split_sentences
 from rhetoric.training.card import CardFacts, DataSource, write_card, write_metrics
+from rhetoric.training.examples import sentence_targets
 from rhetoric.training.export import export_model
+from rhetoric.training.gold import GoldArticle
 from rhetoric.training.readings import read_articles
 from rhetoric.training.recipe import Recipe
 from rhetoric.training.scoring import Score
 from rhetoric.training.trainer import build_model, train
-from rhetoric.training.tuning import tune
+from rhetoric.training.tuning import SHRINKAGE, tune
 from training import corpora
 from training.evaluation import evaluate, labels_of
 from training.mix import make_batches, split
@@ -29,6 +34,8 @@ __all__ = ["finish", "run", "show"]
 
 logger = logging.getLogger(__name__)
 
+STATE_MEDIA = "state_media_quotation"
+HALF = 0.5
 CORPORA_FILE = Path(__file__).parent / "corpora.yaml"
 N_HASH_DIGITS = 12
 SCORE_LINE = "{task}: {metric} {value:.3f} [{low:.3f}, {high:.3f}], {n} articles"
@@ -91,7 +98,28 @@ def finish(recipe: Recipe, output: Path) -> list[Score]:
 
 def _tune(network: Network, recipe: Recipe) -> dict[str, DecisionRules]:
     held_back = [article for corpus in recipe.corpora for article in split(corpus)[1]]
-    return tune(network.heads, labels_of(network), read_articles(held_back, network))
+    sets = tune(network.heads, labels_of(network), read_articles(held_back, network))
+    return _tune_state_media(network, sets, [a for a in held_back if STATE_MEDIA in a.sentence_labels])
+
+
+def _tune_state_media(
+    network: Network, sets: Mapping[str, DecisionRules], held_back: Sequence[GoldArticle]
+) -> dict[str, DecisionRules]:
+    """Return the rules with the threshold of state-media quotations: their score counts the linked sources too."""
+    annotator = Annotator.from_network(network, sets["default"])
+    scores: list[float] = []
+    gold: list[bool] = []
+    for article in held_back:
+        aligned = network.aligner.align(article.article.text, split_sentences(article.article.text))
+        gold.extend((sentence_targets(article, aligned, (STATE_MEDIA,))[:, 0] > HALF).tolist())
+        scores.extend(s.scores[STATE_MEDIA] for s in annotator.annotate(article.article).sentences)
+    if not any(gold):
+        return dict(sets)
+    found = {STATE_MEDIA: round(best_threshold(scores, gold, prior=HALF, shrinkage=SHRINKAGE).value, 3)}
+    return {
+        name: replace(rules, thresholds={**rules.thresholds, "sentence": {**rules.thresholds["sentence"], **found}})
+        for name, rules in sets.items()
+    }
 
 
 def _export_costs(network: Network, sets: Mapping[str, DecisionRules], scores: list[Score]) -> dict[str, float]:

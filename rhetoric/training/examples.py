@@ -90,21 +90,21 @@ class _Window:
 
 
 def make_examples(articles: Iterable[GoldArticle], aligner: Aligner, config: RhetoricConfig) -> Iterator[Example]:
-    """Yield the windows of `articles` as training examples."""
+    """Yield the windows of `articles` from which a head can learn, as training examples."""
     for gold in articles:
         text = gold.article.text
         aligned = aligner.align(text, split_sentences(text))
-        tags = _tags(gold, aligned, config.taggers)
-        sentence_labels = sentence_targets(gold, aligned, config.sentence_labels)
+        labels = _tags(gold, aligned, config.taggers), sentence_targets(gold, aligned, config.sentence_labels)
         pairs = list(_pairs(gold, aligned))
         for window in aligner.windows(aligned):
             view = _Window(aligned, window)
-            if view.first < view.end:
-                example = _example(view, aligner.window_ids(aligned, window), window, (tags, sentence_labels))
-                _add_spans(example, view, gold, config)
-                _add_links(example, view, pairs)
-                if example.is_supervised:
-                    yield example
+            if view.first == view.end:
+                continue
+            example = _example(view, aligner.window_ids(aligned, window), window, labels)
+            _add_spans(example, view, gold, config)
+            _add_links(example, view, pairs)
+            if example.is_supervised:
+                yield example
 
 
 def _example(view: _Window, ids: IntArray, window: Window, labels: tuple[IntArray, FloatArray]) -> Example:
@@ -196,7 +196,7 @@ def _in_reach(anchors: set[CharSpan], candidates: set[CharSpan]) -> Iterator[tup
 
 
 def link_examples(gold: GoldArticle, aligned: AlignedArticle) -> tuple[IntArray, FloatArray]:
-    """Return the pairs of a whole article as the link head takes them, (n, 6), and whether they belong together, (n,)."""
+    """Return the pairs of an article as the link head takes them, (n, 6), and whether they belong together, (n,)."""
     return _link_rows(_pairs(gold, aligned), aligned.words_of, aligned.word_sentences)
 
 

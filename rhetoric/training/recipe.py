@@ -21,8 +21,8 @@ class CorpusShare(_Strict):
 
     Attributes:
         repeat: how often each of its training articles is read.
-        join: how many of its texts are joined to one article in every second of these readings. Short texts are joined so
-            that the length of a text does not tell which labels to expect.
+        join: how many of its texts are joined to one article in every second of these readings. Short texts are joined
+            so that the length of a text does not tell which labels to expect.
     """
 
     repeat: int = 1

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from rhetoric.alignment import IntArray
-from rhetoric.annotation import Attribution, CharSpan
+from rhetoric.annotation import AnnotatedArticle, Attribution, CharSpan
 from rhetoric.decoding.decoder import Decoder
 from rhetoric.decoding.spans import decode_tags
 from rhetoric.metrics.arrays import BoolArray, FloatArray
@@ -25,6 +25,8 @@ __all__ = [
     "calibration_score",
     "class_macro_f1",
     "class_micro_f1",
+    "finished_calibration",
+    "finished_label_f1",
     "label_f1",
     "label_macro_f1",
     "link_accuracy",
@@ -67,11 +69,12 @@ def _from_counts(task: str, metric: str, counts: Iterable[Counts]) -> Score:
 
 def span_f1(task: str, readings: Readings, decoder: Decoder, taggers: Sequence[str]) -> Score:
     """Return PTC's partial-overlap F1 of the spans of `taggers` together."""
-    columns = [(decoder.labels.taggers.index(t), decoder.rules.threshold("tagger", t)) for t in taggers]
+    rules = decoder.rules
+    cuts = [(decoder.labels.taggers.index(t), rules.threshold("tagger", t), rules.switch_cost(t)) for t in taggers]
 
     def count(reading: Reading) -> Counts:
         logits = decoder.heads.tags(reading.words)
-        ours = [f.span for i, threshold in columns for f in decode_tags(logits[:, i], reading.aligned, threshold)]
+        ours = [f.span for i, *cut in cuts for f in decode_tags(logits[:, i], reading.aligned, *cut)]
         gold: list[CharSpan] = [s for t in taggers for s in reading.gold.taggers[t].positive]
         return ptc_counts(ours, gold)
 
@@ -127,6 +130,32 @@ def label_f1(task: str, name: str, readings: Readings, decoder: Decoder) -> Scor
     """Return F1 of one sentence label."""
     found = interval(_confusions(name, readings, decoder), lambda c: _f1(c[..., 0], c[..., 1], c[..., 2]))
     return _score(task, f"{name} F1", found)
+
+
+def finished_label_f1(task: str, name: str, readings: Readings, annotated: Sequence[AnnotatedArticle]) -> Score:
+    """Return F1 of one sentence label as it is given out, with all that spans and sources add to the head."""
+    rows = []
+    for article, (_, gold, known) in zip(annotated, _finished(name, readings, annotated), strict=True):
+        ours = np.array([name in s.labels for s in article.sentences], bool)[known]
+        rows.append([(ours & gold).sum(), (ours & ~gold).sum(), (~ours & gold).sum(), (~ours & ~gold).sum()])
+    found = interval(np.array(rows, np.float64).reshape(-1, 4), lambda c: _f1(c[..., 0], c[..., 1], c[..., 2]))
+    return _score(task, f"{name} F1", found)
+
+
+def finished_calibration(task: str, name: str, readings: Readings, annotated: Sequence[AnnotatedArticle]) -> Score:
+    """Return the expected calibration error of one sentence label's score as it is given out."""
+    decisions = [(scores, gold) for scores, gold, _ in _finished(name, readings, annotated)]
+    return _score(task, f"{name} ECE", interval_of_articles(decisions, _calibration_error))
+
+
+def _finished(
+    name: str, readings: Readings, annotated: Sequence[AnnotatedArticle]
+) -> Iterator[tuple[FloatArray, BoolArray, BoolArray]]:
+    """Yield, for each article, scores and gold of the sentences whose label is known, and which these are."""
+    for reading, article in zip(readings, annotated, strict=True):
+        gold = reading.sentence_labels((name,))[:, 0]
+        scores = np.array([s.scores[name] for s in article.sentences])
+        yield scores[gold >= 0], gold[gold >= 0] > HALF, gold >= 0
 
 
 def label_macro_f1(task: str, name: str, readings: Readings, decoder: Decoder) -> Score:

@@ -24,7 +24,7 @@ N_LOGS = 40
 def has_fast_bf16() -> bool:
     """Return whether this machine multiplies bf16 matrices in hardware."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
@@ -42,9 +42,7 @@ def build_model(recipe: Recipe) -> RhetoricModel:
         context_size=recipe.context_size,
     )
     model = RhetoricModel(config)
-    pretrained = AutoModel.from_pretrained(
-        recipe.encoder, add_pooling_layer=False, use_safetensors=True
-    )
+    pretrained = AutoModel.from_pretrained(recipe.encoder, add_pooling_layer=False, use_safetensors=True)
     model.encoder.load_state_dict(pretrained.state_dict())
     model.loss_weights = dict(recipe.loss_weights)
     return model
@@ -71,7 +69,14 @@ class _MultiTaskTrainer(Trainer):
 
     loss_parts: _LossParts
 
-    def compute_loss(self, model: nn.Module, inputs: dict[str, Any], return_outputs: bool = False, **_: Any) -> Any:  # noqa: ANN401
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> Any:  # noqa: ANN401  (the Trainer's own signature)
+        del num_items_in_batch  # each loss is a mean over what its corpus annotates
         output = model(**inputs)
         self.loss_parts.add(output.parts)
         return (output.loss, output) if return_outputs else output.loss
@@ -119,7 +124,7 @@ def train(model: RhetoricModel, batches: Sequence[Batch], recipe: Recipe, work: 
     trainer = _MultiTaskTrainer(
         model=model,
         args=arguments,
-        train_dataset=list(batches),  # type: ignore[arg-type]  # a list is a map-style dataset
+        train_dataset=list(batches),
         data_collator=collate,
         optimizers=(_optimizer(model, settings), None),
         callbacks=[parts],

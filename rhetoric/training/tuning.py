@@ -19,24 +19,41 @@ from rhetoric.decoding.spans import decode_tags, softmax
 from rhetoric.metrics.attribution import role_counts
 from rhetoric.metrics.calibration import PlattScaling, fit_platt
 from rhetoric.metrics.classification import best_threshold
-from rhetoric.metrics.counts import Counts, total
+from rhetoric.metrics.counts import total
 from rhetoric.metrics.spans import exact_counts, ptc_counts
 from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.training.examples import link_examples
 from rhetoric.training.readings import Reading
 
-__all__ = ["tune"]
+__all__ = ["SHRINKAGE", "tune"]
 
 GRID: tuple[float, ...] = tuple(np.round(np.arange(0.15, 0.81, 0.05), 2).tolist())
+SWITCH_COSTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 LINK_GRID = (0.2, 0.35, 0.5, 0.65)
 MIN_POSITIVES = 30
 """Positives in the codebook's own passages from which their threshold is taken; with fewer, all corpora decide."""
+COMMON = 0.4
+"""Share of sentences from which a label is no finding but one of two sides: then the calibrated 0.5 decides."""
 SHRINKAGE = 20.0
+"""Positives that the plain threshold of 0.5 counts for."""
 HALF = 0.5
 ATTRIBUTION_TAGGERS = ("source", "cue", "content")
+LOADED = "loaded_language"
 PTC_TAGGERS = ("ptc_wording", "ptc_technique")
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """How a tagger's probabilities become spans."""
+
+    threshold: float
+    switch_cost: float
+
+
+CUTS = tuple(_Cut(threshold, cost) for cost, threshold in product(SWITCH_COSTS, GRID))
+"""All that are tried; of equally good ones the first is taken, which is the plainest."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +81,22 @@ def tune(heads: NumpyHeads, labels: Labels, readings: Iterable[Reading]) -> dict
     calibration = {"sentence": _sentence_scaling(tuner), "link": _link_scaling(tuner)}
     temperatures = {name: _temperature(tuner, name) for name in labels.span_heads}
     sentence = _sentence_thresholds(tuner, calibration["sentence"])
-    taggers = {"loaded": _loaded_threshold(tuner), **_ptc_thresholds(tuner)}
-    link = dict.fromkeys(LINK_ROLES, HALF)
-    start = DecisionRules({"sentence": sentence, "tagger": taggers, "link": link}, calibration, temperatures)
-    rules = _attribution_thresholds(tuner, start)
-    calibration["span"] = {name: _span_scaling(tuner, name, value) for name, value in taggers.items()}
-    found = rules.thresholds["tagger"]
-    default = {k: v for k, v in found.items() if k != "ptc_wording"}
-    ptc = {k: v for k, v in found.items() if k != "loaded"}
-    return {
-        name: replace(rules, thresholds={**rules.thresholds, "tagger": chosen})
-        for name, chosen in (("default", default), ("ptc", ptc))
+    cuts = {"loaded": _loaded_cut(tuner), **_ptc_cuts(tuner), **_attribution_cuts(tuner)}
+    calibration["span"] = {name: _span_scaling(tuner, name, cuts[name]) for name in ("loaded", *PTC_TAGGERS)}
+    thresholds = {
+        "sentence": sentence,
+        "tagger": {name: cut.threshold for name, cut in cuts.items()},
+        "switch": {name: cut.switch_cost for name, cut in cuts.items()},
+        "link": dict.fromkeys(LINK_ROLES, HALF),
     }
+    rules = _link_thresholds(tuner, DecisionRules(thresholds, calibration, temperatures))
+    default, ptc = _without(rules, "ptc_wording"), _without(rules, "loaded")
+    return {"default": _loaded_agreement(tuner, default), "ptc": ptc}
+
+
+def _without(rules: DecisionRules, tagger: str) -> DecisionRules:
+    kept = {name: value for name, value in rules.thresholds["tagger"].items() if name != tagger}
+    return replace(rules, thresholds={**rules.thresholds, "tagger": kept})
 
 
 def _is_codebook(reading: Reading) -> bool:
@@ -109,7 +130,7 @@ def _sentence_thresholds(tuner: _Tuner, scaling: dict[str, PlattScaling]) -> dic
     for name in tuner.labels.sentence_labels:
         logits, gold = _deciding(tuner, name)
         found = best_threshold(scaling[name].apply(logits), gold, prior=HALF, shrinkage=SHRINKAGE)
-        thresholds[name] = round(found.value, 3)
+        thresholds[name] = HALF if gold.mean() >= COMMON else round(found.value, 3)
     return thresholds
 
 
@@ -147,55 +168,70 @@ def _temperature(tuner: _Tuner, head: str) -> float:
     return round(float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x)), 3)
 
 
-def _spans(tuner: _Tuner, reading: Reading, tagger: str, threshold: float) -> list[CharSpan]:
+def _spans(tuner: _Tuner, reading: Reading, tagger: str, cut: _Cut) -> list[CharSpan]:
     logits = tuner.heads.tags(reading.words)[:, tuner.labels.taggers.index(tagger)]
-    return [found.span for found in decode_tags(logits, reading.aligned, threshold)]
+    return [found.span for found in decode_tags(logits, reading.aligned, cut.threshold, cut.switch_cost)]
 
 
-def _loaded_threshold(tuner: _Tuner) -> float:
+def _loaded_cut(tuner: _Tuner) -> _Cut:
     own = tuner.of(_is_codebook)
 
-    def counts(threshold: float) -> Counts:
+    def f1(cut: _Cut) -> float:
         gold = (r.gold.taggers["loaded"].positive for r in own)
-        return total(ptc_counts(_spans(tuner, r, "loaded", threshold), g) for r, g in zip(own, gold, strict=True))
+        return total(ptc_counts(_spans(tuner, r, "loaded", cut), g) for r, g in zip(own, gold, strict=True)).f1
 
-    return max(GRID, key=lambda threshold: counts(threshold).f1)
+    return max(CUTS, key=f1)
 
 
-def _ptc_thresholds(tuner: _Tuner) -> dict[str, float]:
-    """Return the pair of thresholds with the best span identification on PTC's tuning articles."""
+def _ptc_cuts(tuner: _Tuner) -> dict[str, _Cut]:
+    """Return the pair of cuts with the best span identification on PTC's tuning articles."""
     own = tuner.of(lambda r: r.gold.corpus == "ptc")
-    found = {(t, v): [_spans(tuner, r, t, v) for r in own] for t, v in product(PTC_TAGGERS, GRID)}
+    found = {(t, cut): [_spans(tuner, r, t, cut) for r in own] for t, cut in product(PTC_TAGGERS, CUTS)}
     gold = [[s for t in PTC_TAGGERS for s in r.gold.taggers[t].positive] for r in own]
 
-    def f1(pair: tuple[float, ...]) -> float:
-        parts = [found[t, v] for t, v in zip(PTC_TAGGERS, pair, strict=True)]
+    def f1(pair: tuple[_Cut, ...]) -> float:
+        parts = [found[t, cut] for t, cut in zip(PTC_TAGGERS, pair, strict=True)]
         return total(ptc_counts(a + b, g) for a, b, g in zip(*parts, gold, strict=True)).f1
 
-    best = max(product(GRID, GRID), key=f1)
-    return dict(zip(PTC_TAGGERS, best, strict=True))
+    # One after the other, twice: all pairs at once would take as many minutes as this takes seconds.
+    wording, technique = CUTS[len(CUTS) // 2], CUTS[len(CUTS) // 2]
+    for _ in range(2):
+        wording = max(CUTS, key=lambda cut: f1((cut, technique)))
+        technique = max(CUTS, key=lambda cut: f1((wording, cut)))
+    return dict(zip(PTC_TAGGERS, (wording, technique), strict=True))
 
 
-def _attribution_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
-    """Return `rules` with the thresholds of sources, cues and contents, then of the links, one after another.
-
-    Taggers are judged by exact match of their spans, links by exact match of all roles in the finished attributions.
-    """
+def _attribution_cuts(tuner: _Tuner) -> dict[str, _Cut]:
+    """Return the cuts of sources, cues and contents with the best exact match of their spans."""
     own = tuner.of(lambda r: r.gold.attributions is not None)
-    rules = _with(rules, "tagger", {tagger: _role_threshold(tuner, own, tagger) for tagger in ATTRIBUTION_TAGGERS})
+
+    def f1(tagger: str, cut: _Cut) -> float:
+        gold = (r.gold.taggers[tagger].positive for r in own)
+        return total(exact_counts(_spans(tuner, r, tagger, cut), g) for r, g in zip(own, gold, strict=True)).f1
+
+    return {tagger: max(CUTS, key=lambda cut: f1(tagger, cut)) for tagger in ATTRIBUTION_TAGGERS}
+
+
+def _link_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
+    """Return `rules` with the thresholds of the links whose finished attributions match best, found one by one."""
+    own = tuner.of(lambda r: r.gold.attributions is not None)
     for role in LINK_ROLES[:3]:
         options = [_with(rules, "link", {role: value}) for value in LINK_GRID]
         rules = max(options, key=lambda option: _attribution_score(tuner, own, option))
     return rules
 
 
-def _role_threshold(tuner: _Tuner, readings: Sequence[Reading], tagger: str) -> float:
-    def f1(threshold: float) -> float:
-        found = (_spans(tuner, reading, tagger, threshold) for reading in readings)
-        pairs = zip(found, readings, strict=True)
-        return total(exact_counts(ours, reading.gold.taggers[tagger].positive) for ours, reading in pairs).f1
-
-    return max(GRID, key=f1)
+def _loaded_agreement(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
+    """Return `rules` with the threshold at which a sentence and its loaded spans agree that it is loaded."""
+    decoder, own = tuner.decoder(rules), tuner.of(_is_codebook)
+    scores = [np.array([s[LOADED] for s in r.decode(decoder).sentence_scores]) for r in own]
+    gold = [r.sentence_labels((LOADED,))[:, 0] > HALF for r in own]
+    if not own or not np.concatenate(gold).any():
+        return rules
+    found = best_threshold(np.concatenate(scores), np.concatenate(gold), prior=HALF, shrinkage=SHRINKAGE)
+    value = round(found.value, 3)
+    rules = _with(rules, "sentence", {LOADED: value})
+    return replace(rules, thresholds={**rules.thresholds, "agreement": {LOADED: value}})
 
 
 def _with(rules: DecisionRules, kind: str, values: dict[str, float]) -> DecisionRules:
@@ -212,7 +248,7 @@ def _attribution_score(tuner: _Tuner, readings: Sequence[Reading], rules: Decisi
     return sum(scores)
 
 
-def _span_scaling(tuner: _Tuner, tagger: str, threshold: float) -> PlattScaling:
+def _span_scaling(tuner: _Tuner, tagger: str, cut: _Cut) -> PlattScaling:
     """Return the scaling that makes a span's score the probability that gold has half of its characters."""
     logits, gold = [], []
     column = tuner.labels.taggers.index(tagger)
@@ -220,7 +256,9 @@ def _span_scaling(tuner: _Tuner, tagger: str, threshold: float) -> PlattScaling:
         known = reading.gold.taggers.get(tagger)
         if known is None or known.known is not None:
             continue
-        for found in decode_tags(tuner.heads.tags(reading.words)[:, column], reading.aligned, threshold):
+        for found in decode_tags(
+            tuner.heads.tags(reading.words)[:, column], reading.aligned, cut.threshold, cut.switch_cost
+        ):
             shared = sum(found.span.n_shared(g) for g in known.positive)
             logits.append(found.logit)
             gold.append(shared >= HALF * len(found.span))

@@ -26,7 +26,7 @@ def _lines_of(text: str, spans: Iterable[CharSpan]) -> tuple[CharSpan, ...]:
 def read(folder: Path, split: str) -> Iterator[GoldArticle]:
     """Yield the articles of `split` ("train" or "dev").
 
-    PTC calls only part of loaded wording loaded, so that only its sentences with such a span teach what the codebook calls
+    PTC calls only part of loaded wording loaded. So only its sentences with such a span teach what the codebook calls
     loaded: which of their words are, and which are not.
     """
     ids = {t.semeval: t.id for t in techniques()}
