@@ -130,7 +130,8 @@ def _sentence_thresholds(tuner: _Tuner, scaling: dict[str, PlattScaling]) -> dic
     for name in tuner.labels.sentence_labels:
         logits, gold = _deciding(tuner, name)
         found = best_threshold(scaling[name].apply(logits), gold, prior=HALF, shrinkage=SHRINKAGE)
-        thresholds[name] = HALF if gold.mean() >= COMMON else round(found.value, 3)
+        is_common = gold.size and gold.mean() >= COMMON
+        thresholds[name] = HALF if is_common else round(found.value, 3)
     return thresholds
 
 
