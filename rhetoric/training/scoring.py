@@ -123,7 +123,7 @@ def _confusions(name: str, readings: Readings, decoder: Decoder) -> FloatArray:
 
 
 def _f1(hits: FloatArray, false_alarms: FloatArray, misses: FloatArray) -> FloatArray:
-    return 2 * hits / np.maximum(2 * hits + false_alarms + misses, 1e-9)
+    return f1_of(np.stack([hits, hits + false_alarms, hits, hits + misses], axis=-1))
 
 
 def label_f1(task: str, name: str, readings: Readings, decoder: Decoder) -> Score:
