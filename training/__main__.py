@@ -46,9 +46,10 @@ def _keep_memory() -> None:
 def run(recipe: Recipe, work: Work = Path("../runs"), output: Output = None) -> None:
     """Train, export, tune and score the model of a recipe."""
     from rhetoric.training.recipe import read_recipe
-    from training import run as steps
 
     plan = read_recipe(recipe)
+    from training import run as steps  # after the recipe: a wrong one is told of at once, not after torch is loaded
+
     scores = steps.run(plan, work / plan.name, output or models_folder() / plan.name)
     typer.echo(steps.show(scores))
 
@@ -57,9 +58,10 @@ def run(recipe: Recipe, work: Work = Path("../runs"), output: Output = None) -> 
 def finish(recipe: Recipe, output: Output = None) -> None:
     """Tune and score a model that is exported already."""
     from rhetoric.training.recipe import read_recipe
-    from training import run as steps
 
     plan = read_recipe(recipe)
+    from training import run as steps  # after the recipe: a wrong one is told of at once, not after torch is loaded
+
     typer.echo(steps.show(steps.finish(plan, output or models_folder() / plan.name)))
 
 

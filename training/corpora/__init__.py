@@ -14,7 +14,9 @@ from training.corpora import babe, basil, codebook, newsmtsc, polnear, ptc
 
 __all__ = ["READERS", "data_folder", "read", "require"]
 
-READERS: dict[str, Callable[[Path, str], Iterator[GoldArticle]]] = {
+Reader = Callable[[Path, str], Iterator[GoldArticle]]
+
+READERS: dict[str, Reader] = {
     "babe": babe.read,
     "basil": basil.read,
     "codebook": codebook.read,
@@ -48,15 +50,22 @@ def require(names: Iterable[str]) -> None:
         ConfigError: there is no reader for one; the message names the nearest.
         InputError: one is not there.
     """
-    for name in names:
+    wanted = list(names)
+    for name in wanted:
+        _reader(name)
+    for name in wanted:
         _folder(name)
 
 
-def _folder(corpus: str) -> Path:
+def _reader(corpus: str) -> Reader:
     if corpus not in READERS:
         near = get_close_matches(corpus, READERS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(READERS)}"
         raise ConfigError(f"unknown corpus {corpus!r}; {hint}")
+    return READERS[corpus]
+
+
+def _folder(corpus: str) -> Path:
     folder = data_folder() / corpus
     if corpus not in WITHOUT_FOLDER and not folder.is_dir():
         raise InputError(f"no corpus {corpus!r} at {folder}: put it there, or take it out of the recipe")
@@ -70,9 +79,9 @@ def read(corpus: str, split: str = "train") -> list[GoldArticle]:
         ConfigError: there is no reader for it.
         InputError: the corpus, or a file of it, is not there.
     """
-    folder = _folder(corpus)
+    reader, folder = _reader(corpus), _folder(corpus)
     try:
-        articles = list(READERS[corpus](folder, split))
+        articles = list(reader(folder, split))
     except OSError as error:
         raise InputError(f"corpus {corpus!r} cannot be read: {error}; get it again, whole") from error
     if not articles and (split == "train" or corpus not in TRAIN_ONLY):
