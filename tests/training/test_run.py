@@ -1,0 +1,349 @@
+"""From corpora to a finished model in miniature: what is trained on here was invented for it."""
+
+import csv
+import functools
+import json
+from itertools import count
+
+import numpy as np
+import pytest
+import yaml
+
+from rhetoric.errors import ConfigError, InputError
+from rhetoric.taxonomy import SENTENCE_LABELS, SOURCE_TYPES, TARGET_VALENCES, VALENCES, technique_ids
+from rhetoric.training.recipe import Recipe
+from training import corpora, mix
+from training import run as steps
+from training.corpora import babe, codebook
+
+transformers = pytest.importorskip("transformers")
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+safetensors = pytest.importorskip("safetensors.numpy")
+hub = pytest.importorskip("huggingface_hub")
+
+NAMES = ("Ada Quill", "Bo Marsh", "Cy Fenn", "Dot Lowe", "Eli Dray", "Fay Nash")
+INSULTS = ("a spineless crook", "a reckless fool", "a craven liar", "a heartless brute")
+N_TEXTS = 12
+SAVE_STEPS = 15
+LAST_STEP = 40
+"""Of the run that is interrupted: in the midst of an epoch, and of the way from one checkpoint to the next."""
+
+
+def text_of(i):
+    """An invented text with a quotation that holds a slur, and a plain sentence."""
+    name, insult = NAMES[i % len(NAMES)], INSULTS[i % len(INSULTS)]
+    return f"{name} said the mayor was {insult}. The {i + 3} boats left the pier at noon.", name, insult
+
+
+def place(text, phrase):
+    start = text.index(phrase)
+    return start, start + len(phrase)
+
+
+def write_ptc(folder, split):
+    for kind in ("articles", "labels-task-flc-tc"):
+        (folder / f"{split}-{kind}").mkdir(parents=True)
+    for i in range(N_TEXTS):
+        text, _, insult = text_of(i)
+        (folder / f"{split}-articles" / f"article{i}.txt").write_text(f"Harbour news\n\n{text}\n")
+        spans = [("Name_Calling,Labeling", insult), ("Doubt", "the mayor was")]
+        rows = [(f"{i}", name, *place(f"Harbour news\n\n{text}", phrase)) for name, phrase in spans]
+        lines = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+        (folder / f"{split}-labels-task-flc-tc" / f"article{i}.task-flc-tc.labels").write_text(lines)
+
+
+def write_polnear(folder, split):
+    for kind in ("text", "attributions"):
+        (folder / split / kind).mkdir(parents=True)
+    for i in range(N_TEXTS):
+        text, name, insult = text_of(i)
+        (folder / split / "text" / f"daily_{i}.txt").write_text(text)
+        parts = [("Source", name), ("Cue", "said"), ("Content", f"the mayor was {insult}")]
+        found = [(role, *place(text, of), of) for role, of in parts]
+        lines = [f"T{k}\t{role} {first} {last}\t{of}" for k, (role, first, last, of) in enumerate(found, 1)]
+        lines.append("E1\tAttribution:T2 Source:T1 Cue:T2 Content:T3")
+        (folder / split / "attributions" / f"daily_{i}_ann.ann").write_text("\n".join(lines) + "\n")
+
+
+def links(is_dev):
+    """Yield addresses of articles that fall on one side of BABE's split."""
+    return (link for link in map("example.org/{}".format, count()) if (babe._fold(link) == 0) == is_dev)
+
+
+def write_babe(folder):
+    folder.mkdir()
+    sides = links(False), links(True)
+    with (folder / "train.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.DictWriter(file, ["text", "news_link", "outlet", "label_bias", "biased_words"])
+        rows.writeheader()
+        for i in range(2 * N_TEXTS):
+            first, plain = text_of(i)[0].split(". ")
+            biased = {"text": f"{first}.", "label_bias": "Biased", "biased_words": str([INSULTS[i % len(INSULTS)]])}
+            fair = {"text": plain, "label_bias": "Non-biased", "biased_words": "[]"}
+            for row in (biased, fair):
+                rows.writerow({**row, "news_link": next(sides[i % 3 == 0]), "outlet": "Gazette"})
+
+
+def write_newsmtsc(folder):
+    folder.mkdir()
+    for name in ("train", "devtest_mt"):
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            for i in range(N_TEXTS):
+                text, source, _ = text_of(i)
+                targets = [(source, 4.0), ("the mayor", 2.0), ("boats", 6.0)]
+                marked = [{"from": place(text, t)[0], "to": place(text, t)[1], "polarity": p} for t, p in targets]
+                file.write(json.dumps({"primary_gid": f"{name}{i}", "sentence_normalized": text, "targets": marked}))
+                file.write("\n")
+
+
+def write_passages(folder):
+    folder.mkdir(parents=True)
+    with (folder / "own.jsonl").open("w", encoding="utf-8") as file:
+        for i in range(3 * N_TEXTS):
+            file.write(json.dumps(passage(i)) + "\n")
+
+
+def passage(i):
+    text, name, insult = text_of(i)
+    text = text.replace(name, "Radio Vale") if i % 2 else text
+
+    def span(phrase):
+        return dict(zip(("start", "end"), place(text, phrase), strict=True))
+
+    attribution = {
+        "source": span("Radio Vale" if i % 2 else name),
+        "cue": span("said"),
+        "content": [span(f"the mayor was {insult}")],
+        "source_type": "state_media" if i % 2 else "named_person",
+        "outlet": "Radio Vale" if i % 2 else None,
+        "country": None,
+        "state_media": bool(i % 2),
+        "via": None,
+    }
+    loaded = {**span(insult), "label": "name_calling", "valence": "negative", "target": span("the mayor")}
+    return {"id": f"own-{i:03}", "text": text, "spans": [loaded], "attributions": [attribution]}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    for split in ("train", "dev"):
+        write_ptc(folder / "ptc", split)
+        write_polnear(folder / "polnear", split)
+    write_babe(folder / "babe")
+    write_newsmtsc(folder / "newsmtsc")
+    write_passages(folder / "seeds" / "passages")
+    (folder / "seeds" / "labels").mkdir()
+    return folder
+
+
+@pytest.fixture
+def _miniature(data, monkeypatch):
+    monkeypatch.setenv("RHETORIC_DATA", str(data))
+    monkeypatch.setattr(codebook, "seeds_path", (data / "seeds").joinpath)
+
+
+@pytest.fixture(scope="module")
+def encoder(tiny_model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("encoder")
+    transformers.set_seed(1)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    transformers.BertModel(transformers.BertConfig(vocab_size=300, **sizes)).save_pretrained(folder)
+    transformers.AutoTokenizer.from_pretrained(tiny_model).save_pretrained(folder)
+    return folder
+
+
+def recipe_of(encoder, **changes):
+    settings = {
+        "name": "mini",
+        "version": "0.1",
+        "encoder": str(encoder),
+        "window_size": 128,
+        "context_size": 16,
+        "taggers": ("loaded", "ptc_wording", "ptc_technique", "source", "cue", "content"),
+        "sentence_labels": SENTENCE_LABELS,
+        "span_heads": {
+            "technique": technique_ids(),
+            "valence": VALENCES,
+            "source_type": SOURCE_TYPES,
+            "target": TARGET_VALENCES,
+        },
+        "corpora": {name: {} for name in ("ptc", "polnear", "babe", "newsmtsc", "codebook")},
+        "optimisation": {
+            "epochs": 6,
+            "batch_tokens": 512,
+            "save_steps": SAVE_STEPS,
+            "encoder_rate": 0.003,
+            "head_rate": 0.01,
+        },
+    }
+    return Recipe.model_validate(settings | changes)
+
+
+def counted_steps(monkeypatch, last=None):
+    """Return a list that grows by one with each training step, and interrupt the step after the `last`."""
+    from rhetoric.modeling import RhetoricModel
+
+    forward, taken = RhetoricModel.forward, []
+
+    @functools.wraps(forward)
+    def counting(self, *arguments, **named):
+        if len(taken) == last:
+            raise KeyboardInterrupt
+        taken.append(1)
+        return forward(self, *arguments, **named)
+
+    monkeypatch.setattr(RhetoricModel, "forward", counting)
+    return taken
+
+
+@pytest.fixture(scope="module")
+def undisturbed(data, encoder, tmp_path_factory):
+    """The folder of a model that was made without interruption, its scores, and the number of its steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RHETORIC_DATA", str(data))
+        patch.setattr(codebook, "seeds_path", (data / "seeds").joinpath)
+        taken = counted_steps(patch)
+        folder = tmp_path_factory.mktemp("undisturbed")
+        scores = steps.run(recipe_of(encoder), folder / "work", folder / "model")
+    return folder / "model", scores, len(taken)
+
+
+def test_run_makes_a_model_that_annotates(undisturbed):
+    from rhetoric import Annotator
+
+    folder = undisturbed[0]
+    for thresholds in ("default", "ptc"):
+        found = Annotator(folder, thresholds=thresholds).annotate(text_of(40)[0])
+        assert (found.coverage, found.model.name, found.model.version) == (1.0, "mini", "0.1")
+    assert {path.suffix for path in folder.iterdir()} == {".json", ".md", ".onnx", ".safetensors"}
+
+
+def test_run_learns_what_its_corpora_say(undisturbed):
+    scores = {(score.task, score.metric): score.value for score in undisturbed[1]}
+    assert scores["PTC dev", "span F1 (PTC)"] > 0.8
+    assert scores["PolNeAR dev", "source exact F1"] > 0.8
+    assert scores["PolNeAR dev", "link accuracy"] > 0.8
+    assert scores["NewsMTSC devtest_mt", "target macro-F1"] > 0.8
+    assert scores["codebook dev", "loaded_language F1"] > 0.8
+    assert scores["codebook dev, given spans", "source_type micro-F1"] > 0.8
+
+
+def test_run_scores_each_development_set_and_writes_all_of_it(undisturbed):
+    folder, scores, _ = undisturbed
+    assert {score.task.split(",")[0] for score in scores} == {
+        "PTC dev",
+        "PolNeAR dev",
+        "BABE dev",
+        "NewsMTSC devtest_mt",
+        "codebook dev",
+    }
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    assert [(s["task"], s["metric"]) for s in metrics["scores"]] == [(s.task, s.metric) for s in scores]
+    assert metrics["int8_minus_float"].keys() == {f"{s.task}, {s.metric}" for s in scores}
+    assert len(steps.show(scores).splitlines()) == len(scores)
+    n_articles = {s.task: s.n for s in scores}
+    assert (n_articles["PTC dev"], n_articles["PolNeAR dev"]) == (N_TEXTS, N_TEXTS)
+
+
+def test_run_writes_a_card_with_each_corpus_and_its_licence(undisturbed):
+    card = (undisturbed[0] / "README.md").read_text(encoding="utf-8")
+    known = yaml.safe_load(steps.CORPORA_FILE.read_text(encoding="utf-8"))
+    for name in recipe_of("x").corpora:
+        assert f"| {known[name]['name']} | {known[name]['annotates']} |" in card
+        assert f"| {known[name]['licence']} | {known[name]['citation']} |" in card
+    assert hub.ModelCard(card).data.model_name == "mini"
+
+
+@pytest.mark.usefixtures("_miniature")
+def test_interrupted_run_goes_on_to_the_same_model(undisturbed, encoder, tmp_path, monkeypatch, capfd):
+    recipe, (finished, scores, n_steps) = recipe_of(encoder), undisturbed
+    with monkeypatch.context() as patch:
+        counted_steps(patch, last=LAST_STEP)
+        with pytest.raises(KeyboardInterrupt):
+            steps.run(recipe, tmp_path / "work", tmp_path / "model")
+    assert sorted(p.name for p in (tmp_path / "work").iterdir()) == ["checkpoint-15", "checkpoint-30"]
+    assert not (tmp_path / "model").exists()
+    capfd.readouterr()
+    taken = counted_steps(monkeypatch)
+    assert steps.show(steps.run(recipe, tmp_path / "work", tmp_path / "model")) == steps.show(scores)
+    assert len(taken) == n_steps - 30
+    for name in ("model.safetensors", "heads.safetensors"):
+        one, other = safetensors.load_file(finished / name), safetensors.load_file(tmp_path / "model" / name)
+        assert one.keys() == other.keys()
+        assert all(np.array_equal(one[key], other[key]) for key in one)
+    for name in ("decisions.json", "metrics.json", "README.md"):
+        assert (finished / name).read_bytes() == (tmp_path / "model" / name).read_bytes()
+    assert f"{n_steps}/{n_steps}" in capfd.readouterr().err, "no progress bar"
+
+
+@pytest.mark.usefixtures("_miniature")
+def test_tenth_for_tuning_takes_no_part_in_training(encoder):
+    for name in recipe_of(encoder).corpora:
+        trained, tuned = ({a.article.id for a in part} for part in mix.split(name))
+        assert trained
+        assert not trained & tuned
+        assert trained | tuned == {a.article.id for a in corpora.read(name)}
+
+
+def test_each_corpus_is_described():
+    known = yaml.safe_load(steps.CORPORA_FILE.read_text(encoding="utf-8"))
+    assert known.keys() == corpora.READERS.keys()
+    assert {frozenset(facts) for facts in known.values()} == {frozenset({"name", "citation", "licence", "annotates"})}
+
+
+def start(recipe, folder):
+    return steps.run(recipe, folder / "work", folder / "model")
+
+
+def finish(recipe, folder):
+    return steps.finish(recipe, folder / "model")
+
+
+each_start = pytest.mark.parametrize("begin", [start, finish])
+
+
+@each_start
+def test_unknown_corpus_is_refused_before_anything_is_read(begin, tmp_path, monkeypatch):
+    monkeypatch.setenv("RHETORIC_DATA", str(tmp_path / "nowhere"))
+    recipe = recipe_of("no/encoder", corpora={"ptc": {}, "polnaer": {}})
+    with pytest.raises(ConfigError, match=r"^unknown corpus 'polnaer'; did you mean 'polnear'\?$"):
+        begin(recipe, tmp_path)
+
+
+def test_unknown_corpus_that_resembles_none_is_answered_with_all():
+    with pytest.raises(ConfigError, match=r"^unknown corpus 'xyz'; expected one of babe, basil, codebook, "):
+        corpora.read("xyz")
+
+
+@each_start
+def test_missing_data_are_refused_before_anything_is_loaded(begin, tmp_path, monkeypatch):
+    monkeypatch.setenv("RHETORIC_DATA", str(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match=r"^no corpora at \S+nowhere: set RHETORIC_DATA to .*$"):
+        begin(recipe_of("no/encoder"), tmp_path)
+
+
+@pytest.mark.usefixtures("_miniature")
+@each_start
+def test_missing_corpus_is_refused_before_anything_is_loaded(begin, tmp_path):
+    with pytest.raises(
+        InputError, match=r"^no corpus 'basil' at \S+basil: put it there, or take it out of the recipe$"
+    ):
+        begin(recipe_of("no/encoder", corpora={"ptc": {}, "basil": {}}), tmp_path)
+
+
+def test_corpus_with_a_file_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("RHETORIC_DATA", str(tmp_path))
+    for name in ("babe", "ptc"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(InputError, match=r"^corpus 'babe' cannot be read: .*train\.csv.*; get it again, whole$"):
+        corpora.read("babe")
+    with pytest.raises(InputError, match=r"^corpus 'ptc' has no dev articles in \S+ptc: get it again, whole$"):
+        corpora.read("ptc", "dev")
+
+
+def test_hash_of_a_recipe_follows_what_it_says(encoder):
+    recipe = recipe_of(encoder)
+    same, other = recipe_of(encoder), recipe_of(encoder, seed=14)
+    assert steps._hash(recipe) == steps._hash(same) != steps._hash(other)
