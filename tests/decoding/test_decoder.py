@@ -150,7 +150,8 @@ def test_decode_sentence_scores_are_calibrated_by_label(decode):
     rules = DecisionRules(RULES.thresholds, {"sentence": {"attribution": PlattScaling(0.0, 2.0)}})
     scores = decode(Heads({}), rules=rules).sentence_scores
     assert len(scores) == 3
-    assert scores[0]["loaded_language"] == pytest.approx(0.5)
+    # A sentence without a loaded span is half as loaded as it looks.
+    assert scores[0]["loaded_language"] == pytest.approx(0.25)
     assert all(s["attribution"] == pytest.approx(1 / (1 + np.exp(-2.0))) for s in scores)
 
 
