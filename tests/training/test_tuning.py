@@ -7,6 +7,7 @@ from rhetoric.training.gold import GoldAttribution, GoldLabels, GoldSpan
 from rhetoric.training.tuning import tune
 from tests.training.crafted import LABELS, crafted_heads, crafted_reading, find, log_odds
 
+LOADED = "loaded_language"
 SENTENCE = "Mayor Diaz called the plan a cowardly swindle, said Ana Roth."
 
 
@@ -152,3 +153,32 @@ def test_rules_are_written_and_read_back(tmp_path):
     sets = tuned([tagged("loaded", 0.62, 0.58), linked(True, 2.0), linked(False, -2.0), labelled])
     write_rules(tmp_path, sets)
     assert {name: read_rules(tmp_path, name) for name in sets} == sets
+
+
+def test_cost_of_a_switch_is_raised_where_it_closes_gaps_and_drops_stray_words():
+    """No threshold alone lets the gap in and keeps the stray word out."""
+    text = "They sold us a truly rotten old swindle, and the ferry was late again."
+    gold, gap, stray = (find(text, phrase) for phrase in ("truly rotten old swindle", "rotten", "late"))
+    features = [(gold, "loaded", log_odds(0.9)), (gap, "loaded", log_odds(0.35)), (stray, "loaded", log_odds(0.6))]
+    reading = crafted_reading(text, features, taggers={"loaded": GoldLabels((gold,))})
+    rules = tuned([reading])["default"]
+    assert rules.switch_cost("loaded") > 0
+    assert [s.extent for s in reading.decode(Decoder(crafted_heads(), LABELS, rules)).spans] == [gold]
+
+
+def test_threshold_of_loaded_sentences_is_that_of_sentence_and_span_together():
+    """The head finds all sentences alike; their spans tell them apart."""
+    lines = [f"The gang of number {i} is here." for i in range(80)]
+    text = "\n".join(lines)
+    spans = [find(text, line) for line in lines]
+    words = [find(text, f"number {i} ") for i in range(80)]
+    features = [(span, "loaded_language", 0.0) for span in spans]
+    features += [(word, "loaded", log_odds(0.9 if i < 20 else 0.6)) for i, word in enumerate(words)]
+    gold = GoldLabels(tuple(words[:20]))
+    labels = {LOADED: GoldLabels(tuple(spans[:20]))}
+    reading = crafted_reading(text, features, taggers={"loaded": gold}, sentence_labels=labels)
+    rules = tuned([reading])["default"]
+    found = reading.decode(Decoder(crafted_heads(), LABELS, rules))
+    threshold = rules.threshold("sentence", LOADED)
+    assert [scores[LOADED] >= threshold for scores in found.sentence_scores] == [True] * 20 + [False] * 60
+    assert rules.thresholds["agreement"] == {LOADED: threshold}
