@@ -28,7 +28,7 @@ __all__ = ["Annotator"]
 LOADED, STATE_MEDIA = "loaded_language", "state_media_quotation"
 
 BLOCK_LENGTH = 100_000
-"""Characters that are decoded at once, so that memory stays bounded. No article of a newspaper has more than one block."""
+"""Characters that are decoded at once, so that memory stays bounded. No newspaper article has more than one block."""
 
 
 class Annotator:

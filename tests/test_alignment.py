@@ -240,6 +240,12 @@ def test_to_bio_of_overlapping_spans_tags_their_union(aligner):
     assert tags.tolist() == [BEGIN, INSIDE, INSIDE, INSIDE, OUTSIDE]
 
 
+def test_to_bio_of_spans_with_one_start_keeps_its_begin(aligner):
+    aligned = align(aligner, "one two three four five")
+    spans = [aligned.span_of(0, 2), aligned.span_of(2, 3), aligned.span_of(2, 5)]
+    assert to_bio(spans, aligned).tolist() == [BEGIN, INSIDE, BEGIN, INSIDE, INSIDE]
+
+
 def test_from_bio_begins_a_span_at_an_inside_without_begin(aligner):
     aligned = align(aligner, "one two three four")
     tags = np.array([INSIDE, OUTSIDE, INSIDE, BEGIN])

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rhetoric.annotation import (
@@ -36,6 +36,7 @@ def positions(*spans):
 
 
 @given(char_spans, char_spans)
+@example(CharSpan(5, 5), CharSpan(3, 8))
 def test_overlaps_means_a_shared_character(one, other):
     shared = positions(one) & positions(other)
     assert one.overlaps(other) == other.overlaps(one) == bool(shared)
@@ -80,6 +81,7 @@ def test_merge_without_gap_adds_no_character(spans):
 
 
 @given(char_spans, st.lists(char_spans))
+@example(CharSpan(3, 8), [CharSpan(5, 5)])
 def test_subtract_leaves_the_other_characters_in_as_few_pieces_as_can_be(span, holes):
     left = subtract(span, holes)
     assert positions(*left) == positions(span) - positions(*holes)

@@ -323,6 +323,13 @@ def test_thresholds_decide_the_labels_of_sentences(annotator):
     )
 
 
+def test_wording_makes_its_sentence_loaded_whatever_the_sentence_scores(annotator):
+    rules = DecisionRules({"tagger": {"loaded": 0.5}, "sentence": {"loaded_language": 1.5}})
+    annotated = Annotator.from_network(annotator.network, rules).annotate(STORY)
+    assert_contract(annotated)
+    assert any(s.layer == "wording" for s in annotated.spans)
+
+
 def test_annotator_takes_a_named_set_of_thresholds(tiny_model):
     assert_contract(Annotator(tiny_model, thresholds="ptc").annotate(STORY))
     with pytest.raises(ConfigError, match="no thresholds 'strict' in model tiny: expected one of default, ptc"):

@@ -12,7 +12,7 @@ from rhetoric.decoding.agreement import LOADED, agree
 from rhetoric.decoding.links import Linked, link_attributions, link_targets
 from rhetoric.decoding.mentions import find_mentions
 from rhetoric.decoding.rules import DecisionRules
-from rhetoric.decoding.spans import WordSpan, decode_tags, softmax, without_edge_marks
+from rhetoric.decoding.spans import WordSpan, decode_tags, softmax, trim_edges
 from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.taxonomy import technique_ids
 
@@ -152,7 +152,7 @@ class Decoder:
         for tagger in WORDING_TAGGERS:
             platt = self.rules.platt("span", tagger)
             for found in reading.tagged(tagger):
-                bare = without_edge_marks(found, reading.text, reading.aligned)
+                bare = trim_edges(found, reading.text, reading.aligned)
                 if bare and not any(bare.span.overlaps(other.span) for other, _ in kept):
                     kept.append((bare, float(platt.apply(bare.logit))))
         kept.sort()

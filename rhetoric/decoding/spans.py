@@ -1,21 +1,21 @@
 """BIO logits → spans of words."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+import yaml
 
 from rhetoric.alignment import BEGIN, INSIDE, OUTSIDE, AlignedArticle
-from rhetoric.annotation import CharSpan, trim
+from rhetoric.annotation import CharSpan
+from rhetoric.resources import seeds_path
 
-__all__ = ["WordSpan", "best_path", "decode_tags", "softmax", "without_edge_marks"]
+__all__ = ["WordSpan", "best_path", "decode_tags", "edge_words", "softmax", "trim_edges"]
 
 FloatArray = npt.NDArray[np.float32]
 
 EPSILON = 1e-6
-
-EDGE_MARKS = " \t\u00a0.,;:!?…-–—()[]"
-"""What a loaded phrase neither begins nor ends with."""
 
 
 @dataclass(frozen=True, order=True)
@@ -97,8 +97,22 @@ def _word_span(first: int, last: int, inside: FloatArray, aligned: AlignedArticl
     return WordSpan(first, last, aligned.span_of(first, last), float(np.log(mean / (1 - mean))))
 
 
-def without_edge_marks(found: WordSpan, text: str, aligned: AlignedArticle) -> WordSpan | None:
-    """Return a span without punctuation at its edges, None if nothing else is in it."""
-    span = trim(found.span, text, EDGE_MARKS)
-    words = aligned.words_of(span) if span else None
-    return WordSpan(*words, span, found.logit) if span and words else None
+@cache
+def edge_words() -> frozenset[str]:
+    """Return the words that carry no load of their own, from `seeds/edge_words.yaml`."""
+    content = yaml.safe_load(seeds_path("edge_words.yaml").read_text(encoding="utf-8"))
+    return frozenset(content["edge_words"])
+
+
+def trim_edges(found: WordSpan, text: str, aligned: AlignedArticle) -> WordSpan | None:
+    """Return a loaded span without punctuation and empty words at its edges, None if nothing else is in it."""
+    first, last = found.bounds
+    while first < last and _is_empty(aligned.span_of(first, first + 1).of(text)):
+        first += 1
+    while first < last and _is_empty(aligned.span_of(last - 1, last).of(text)):
+        last -= 1
+    return WordSpan(first, last, aligned.span_of(first, last), found.logit) if first < last else None
+
+
+def _is_empty(word: str) -> bool:
+    return word.lower() in edge_words() or not any(character.isalnum() for character in word)

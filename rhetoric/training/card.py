@@ -123,7 +123,7 @@ def _front_matter(facts: CardFacts) -> dict[str, object]:
             "metrics": [{"type": "f1", "value": score.value, "name": score.metric}],
         }
         for score in facts.scores
-        if "F1" in score.metric and math.isfinite(score.value)
+        if "F1" in score.metric
     ]
     return {
         "language": ["en"],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rhetoric.annotation import CharSpan
 from rhetoric.decoding import decode_tags
 from rhetoric.decoding.rules import OFF
-from rhetoric.decoding.spans import WordSpan, best_path, softmax, without_edge_marks
+from rhetoric.decoding.spans import WordSpan, best_path, softmax, trim_edges
 
 TEXT = "the brave army held the old gate"
 OUT, BEGIN, IN = (0.9, 0.06, 0.04), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
@@ -118,19 +118,24 @@ def test_softmax_sums_to_one_whatever_the_size():
 
 @pytest.mark.parametrize(
     ("phrase", "expected"),
-    [("“(brave army),", "“(brave army"), ("— brave army.", "brave army"), ("brave army", "brave army")],
+    [
+        ("“(brave army),", "brave army"),
+        ("— the brave army.", "brave army"),
+        ("was a friend of the people in", "friend of the people"),
+        ("brave army", "brave army"),
+    ],
 )
-def test_without_edge_marks_trims_what_no_phrase_begins_or_ends_with(aligner, word_span, phrase, expected):
+def test_trim_edges_takes_off_what_no_phrase_begins_or_ends_with(aligner, word_span, phrase, expected):
     text = f"See the {phrase} there"
     aligned = aligner(text)
-    found = without_edge_marks(word_span(text, aligned, phrase, logit=1.5), text, aligned)
+    found = trim_edges(word_span(text, aligned, phrase, logit=1.5), text, aligned)
     assert found is not None
     assert found.span.of(text) == expected
     assert aligned.span_of(*found.bounds) == found.span
     assert found.logit == 1.5
 
 
-def test_without_edge_marks_of_marks_alone_is_nothing(aligner):
-    text = "well ... so"
+def test_trim_edges_of_marks_alone_is_nothing(aligner):
+    text = "well ... so"  # the span is the marks
     aligned = aligner(text)
-    assert without_edge_marks(WordSpan(1, 4, CharSpan(5, 8), 0.0), text, aligned) is None
+    assert trim_edges(WordSpan(1, 4, CharSpan(5, 8), 0.0), text, aligned) is None

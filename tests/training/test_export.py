@@ -64,14 +64,18 @@ def test_export_writes_weights_without_pickles(folder):
     assert not [name for name in names if name.endswith((".bin", ".pt", ".pkl", ".py"))]
 
 
-def test_export_leaves_the_network_as_it_is(network, tokenizer, tmp_path):
-    from rhetoric.training.export import export_model
+@pytest.mark.parametrize("part", ["all", "encoder"])
+def test_export_leaves_the_network_as_it_is(network, tokenizer, tmp_path, part):
+    from rhetoric.training.export import export_model, export_onnx
 
     network.train()
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
     attention = network.encoder.config._attn_implementation
-    export_model(network, tokenizer, tmp_path)
-    assert network.training
+    if part == "all":
+        export_model(network, tokenizer, tmp_path)
+    else:
+        export_onnx(network, tmp_path / ONNX_FILE)
+    assert all(module.training for module in network.modules())
     assert network.encoder.config._attn_implementation == attention
     for name, weight in network.state_dict().items():
         assert weight.dtype == before[name].dtype

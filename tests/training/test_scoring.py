@@ -55,16 +55,16 @@ def test_role_f1_compares_finished_attributions():
 
 def one_attribution(source):
     """A reading in which Roth is found as the source of a content, whose source in gold is `source`."""
-    text = "Roth said it fell. Lund nodded."
+    text = "Roth of Vale said it fell. Lund nodded."
     found = [("Roth", "source", SURE), ("said", "cue", SURE), ("it fell", "content", SURE)]
     links = [("Roth", "link", SURE), ("it fell", "link", SURE)]
     gold = GoldAttribution(find(text, source) if source else None, find(text, "said"), (find(text, "it fell"),))
     return crafted_reading(text, found + links, attributions=(gold,))
 
 
-def test_link_accuracy_is_the_share_of_found_contents_with_the_right_source():
-    readings = [one_attribution("Roth"), one_attribution("Roth"), one_attribution("Lund"), one_attribution(None)]
-    score = scoring.link_accuracy("x", readings, DECODER)
+def test_link_accuracy_is_the_share_of_found_contents_whose_source_touches_the_right_one():
+    sources = ["Roth", "Roth of Vale", "Lund", None]
+    score = scoring.link_accuracy("x", [one_attribution(source) for source in sources], DECODER)
     assert (score.value, score.n) == (0.5, 4)
 
 
