@@ -1,14 +1,17 @@
 """The Hugging Face Trainer around the network: two learning rates, bf16 where the processor has it, resume."""
 
 import logging
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModel, Trainer, TrainerCallback, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint, set_seed
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, set_seed
 
 from rhetoric.modeling import RhetoricConfig, RhetoricModel
 from rhetoric.training.batches import Batch, collate
@@ -130,6 +133,14 @@ def train(model: RhetoricModel, batches: Sequence[Batch], recipe: Recipe, work: 
         callbacks=[parts],
     )
     trainer.loss_parts = parts
-    checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None
+    checkpoint = _last_checkpoint(work)
     logger.info("%s steps, %s", n_steps, f"resuming from {checkpoint}" if checkpoint else "from the start")
-    trainer.train(resume_from_checkpoint=checkpoint)
+    # The progress bar would write what is logged to stdout, where only results belong.
+    with redirect_stdout(sys.stderr):
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+
+
+def _last_checkpoint(work: Path) -> Path | None:
+    """Return the last checkpoint that was saved in full: the Trainer's state is written last."""
+    folders = [path.parent for path in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*/{TRAINER_STATE_NAME}")]
+    return max(folders, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)

@@ -263,8 +263,9 @@ def test_interrupted_run_goes_on_to_the_same_model(undisturbed, encoder, tmp_pat
         counted_steps(patch, last=LAST_STEP)
         with pytest.raises(KeyboardInterrupt):
             steps.run(recipe, tmp_path / "work", tmp_path / "model")
-    assert sorted(p.name for p in (tmp_path / "work").iterdir()) == ["checkpoint-15", "checkpoint-30"]
+    assert sorted(p.name for p in (tmp_path / "work").glob("checkpoint-*")) == ["checkpoint-15", "checkpoint-30"]
     assert not (tmp_path / "model").exists()
+    (tmp_path / "work" / "checkpoint-45").mkdir()  # as an interruption leaves it in the midst of saving
     capfd.readouterr()
     taken = counted_steps(monkeypatch)
     assert steps.show(steps.run(recipe, tmp_path / "work", tmp_path / "model")) == steps.show(scores)
@@ -275,7 +276,10 @@ def test_interrupted_run_goes_on_to_the_same_model(undisturbed, encoder, tmp_pat
         assert all(np.array_equal(one[key], other[key]) for key in one)
     for name in ("decisions.json", "metrics.json", "README.md"):
         assert (finished / name).read_bytes() == (tmp_path / "model" / name).read_bytes()
-    assert f"{n_steps}/{n_steps}" in capfd.readouterr().err, "no progress bar"
+    said = capfd.readouterr()
+    assert f"{n_steps}/{n_steps}" in said.err, "no progress bar"
+    assert "'loss'" in said.err
+    assert said.out == ""
 
 
 @pytest.mark.usefixtures("_miniature")
