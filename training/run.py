@@ -10,6 +10,7 @@ from typing import cast
 import yaml
 
 from rhetoric.decoding.rules import DecisionRules, write_rules
+from rhetoric.errors import ConfigError
 from rhetoric.metrics.classification import best_threshold
 from rhetoric.modeling import RhetoricConfig
 from rhetoric.pipeline import Annotator
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 STATE_MEDIA = "state_media_quotation"
 HALF = 0.5
 CORPORA_FILE = Path(__file__).parent / "corpora.yaml"
+RECIPE_FILE = "recipe.json"
 N_HASH_DIGITS = 12
 SCORE_LINE = "{task}: {metric} {value:.3f} [{low:.3f}, {high:.3f}], {n} articles"
 
@@ -50,10 +52,11 @@ def run(recipe: Recipe, work: Path, output: Path) -> list[Score]:
         output: the model's folder.
 
     Raises:
-        ConfigError: the recipe names a corpus that there is no reader for.
+        ConfigError: the recipe names a corpus that there is no reader for, or is not that of the checkpoints.
         InputError: a corpus is not there.
     """
     corpora.require(recipe.corpora)
+    _claim(work, recipe)
     tokenizer = load_tokenizer(recipe)
     model = build_model(recipe)
     model.config.name, model.config.version = recipe.name, recipe.version
@@ -62,6 +65,19 @@ def run(recipe: Recipe, work: Path, output: Path) -> list[Score]:
     train(model, batches, recipe, work)
     export_model(model, tokenizer, output)
     return finish(recipe, output)
+
+
+def _claim(work: Path, recipe: Recipe) -> None:
+    """Write the recipe beside its checkpoints: those of another one would be gone on from without a word.
+
+    Raises:
+        ConfigError: another recipe is there.
+    """
+    path, content = work / RECIPE_FILE, recipe.model_dump_json(indent=2) + "\n"
+    if path.is_file() and path.read_text(encoding="utf-8") != content:
+        raise ConfigError(f"the checkpoints in {work} are of another recipe: delete them, or give another --work")
+    work.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
 
 
 def finish(recipe: Recipe, output: Path) -> list[Score]:

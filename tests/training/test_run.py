@@ -347,6 +347,14 @@ def test_corpus_with_a_file_missing_is_named(tmp_path, monkeypatch):
         corpora.read("ptc", "dev")
 
 
+@pytest.mark.usefixtures("_miniature")
+def test_checkpoints_of_another_recipe_are_not_gone_on_from(tmp_path):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "recipe.json").write_text(recipe_of("an/encoder").model_dump_json(indent=2) + "\n")
+    with pytest.raises(ConfigError, match=r"^the checkpoints in \S+work are of another recipe: delete them, or give "):
+        start(recipe_of("no/encoder"), tmp_path)
+
+
 def test_hash_of_a_recipe_follows_what_it_says(encoder):
     recipe = recipe_of(encoder)
     same, other = recipe_of(encoder), recipe_of(encoder, seed=14)
