@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from rhetoric.errors import ConfigError, InputError
+from rhetoric.errors import ConfigError, InputError, ModelError
 from rhetoric.taxonomy import SENTENCE_LABELS, SOURCE_TYPES, TARGET_VALENCES, VALENCES, technique_ids
 from rhetoric.training.recipe import Recipe
 from training import corpora, mix
@@ -345,6 +345,17 @@ def test_corpus_with_a_file_missing_is_named(tmp_path, monkeypatch):
         corpora.read("babe")
     with pytest.raises(InputError, match=r"^corpus 'ptc' has no dev articles in \S+ptc: get it again, whole$"):
         corpora.read("ptc", "dev")
+
+
+@pytest.mark.usefixtures("_miniature")
+@pytest.mark.parametrize("encoder", ["no/encoder", "a name with blanks", "empty"])
+def test_missing_encoder_is_one_line(encoder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(
+        ModelError, match=rf"^encoder '{encoder}' cannot be loaded \(.+\); give a name on the hub[^\n]+$"
+    ):
+        start(recipe_of(encoder), tmp_path)
 
 
 @pytest.mark.usefixtures("_miniature")
