@@ -119,17 +119,20 @@ class Annotator:
         return tuple(scored), tuple(spans), tuple(attributions), found.target_scores
 
     def _find(self, article: Article, sentences: Sequence[Sentence]) -> Findings:
-        """Return the findings of all blocks of an article together."""
-        whole = Findings([], [], [], [], [])
-        targets = list(article.targets)
+        """Return the findings of all blocks of an article together; those of targets in the order they were given."""
+        whole = Findings([], [], [], [], self.decoder.neutral(len(article.targets)))
+        waiting = dict(enumerate(article.targets))
         for block in _blocks(sentences):
             aligned = self.network.aligner.align(article.text, block)
-            inside = [t for t in targets if t.start < block[-1].end]
-            targets = [t for t in targets if t.start >= block[-1].end]
-            found = self.decoder.decode(article.text, aligned, self.network.words(aligned), inside)
-            for mine, theirs in zip(vars(whole).values(), vars(found).values(), strict=True):
-                mine.extend(theirs)
-        whole.target_scores.extend(self.decoder.neutral(len(targets)))
+            inside = {i: target for i, target in waiting.items() if target.start < block[-1].end}
+            found = self.decoder.decode(article.text, aligned, self.network.words(aligned), list(inside.values()))
+            whole.sentence_scores.extend(found.sentence_scores)
+            whole.spans.extend(found.spans)
+            whole.attributions.extend(found.attributions)
+            whole.type_scores.extend(found.type_scores)
+            for i, scores in zip(inside, found.target_scores, strict=True):
+                whole.target_scores[i] = scores
+                del waiting[i]
         return whole
 
     def _label(self, sentence: Sentence, scores: dict[str, float], spans: Sequence[Span], state: float) -> Sentence:

@@ -25,6 +25,8 @@ MIN_FULL_LINES = 0.6
 MAX_LINE = 20_000
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+# sentencex takes white space for one byte behind a single capital, and panics where it is wider (“Plan B\u00a0.”).
+WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 NEWLINE = re.compile(r"\r\n|\n")
 BLANK_LINE = re.compile(r"(?:\r\n|\n)[^\S\n]*(?:\r\n|\n)\s*")
 SENTENCE_FINAL = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
@@ -128,11 +130,21 @@ def _split_enclosed(text: str, sentence: CharSpan) -> Iterator[CharSpan]:
     yield CharSpan(start, len(surface)).shifted(sentence.start)
 
 
+def _boundaries(surface: str) -> list[CharSpan]:
+    """Return the sentences that sentencex finds; all as one where it breaks down, so that no text is lost to it."""
+    try:
+        found = get_sentence_boundaries("en", WIDE_SPACE.sub(" ", surface))
+    except BaseException as error:  # a panic of Rust is no Exception, and its class cannot be imported
+        if type(error).__name__ != "PanicException":
+            raise
+        return [CharSpan(0, len(surface))]
+    return [CharSpan(boundary["start_index"], boundary["end_index"]) for boundary in found]
+
+
 def _split_line(text: str, line: CharSpan) -> Iterator[CharSpan]:
     for portion in _portions(text, line):
-        for boundary in get_sentence_boundaries("en", portion.of(text)):
-            found = CharSpan(boundary["start_index"], boundary["end_index"]).shifted(portion.start)
-            yield from _split_enclosed(text, found)
+        for found in _boundaries(portion.of(text)):
+            yield from _split_enclosed(text, found.shifted(portion.start))
 
 
 def split_sentences(text: str) -> list[Sentence]:

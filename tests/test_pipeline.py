@@ -297,12 +297,7 @@ def test_blocks_read_a_block_as_an_article_of_its_own(annotator, monkeypatch):
     assert [s.extent for s in both.spans if s.end <= len(first)] == [s.extent for s in alone.spans]
 
 
-ANSWERED_BY_BLOCK = "targets of a text of several blocks are answered in the order of the blocks"
-
-
-@pytest.mark.parametrize(
-    "length", [pytest.param(60, marks=pytest.mark.xfail(strict=True, reason=ANSWERED_BY_BLOCK)), 100_000]
-)
+@pytest.mark.parametrize("length", [60, 100_000])
 def test_blocks_answer_targets_in_the_order_given(annotator, monkeypatch, length):
     monkeypatch.setattr(pipeline, "BLOCK_LENGTH", length)
     early, late = mention("Orr"), mention("experts")

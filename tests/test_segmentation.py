@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rhetoric import segmentation
 from rhetoric.annotation import CharSpan, n_visible
 from rhetoric.segmentation import legible, paragraphs, split_sentences
 
@@ -96,6 +97,7 @@ def assert_covers(text: str, spans: Sequence[CharSpan]) -> None:
 @example("\ufeff")
 @example("\r\n\ud83d\r\n")
 @example("“" * 30 + "A. B")
+@example("Plan B\u00a0. Plan C\u2003! Plan D\u2028? Plan E\x85.")
 def test_split_sentences_puts_every_visible_character_in_one_sentence(text):
     assert_covers(text, split_sentences(text))
 
@@ -126,6 +128,26 @@ def test_legible_changes_lone_surrogates_alone(text):
     assert all(
         new == old or (new == "\ufffd" and "\ud800" <= old <= "\udfff") for new, old in zip(readable, text, strict=True)
     )
+
+
+def test_split_sentences_survives_a_panic_of_its_library(monkeypatch):
+    class PanicException(BaseException):
+        """Stands for pyo3's, which cannot be imported."""
+
+    def panic(language, text):
+        raise PanicException("end byte index 2 is not a char boundary")
+
+    monkeypatch.setattr(segmentation, "get_sentence_boundaries", panic)
+    assert surfaces("It rains. “It pours. It hails.”\nSo.") == ["It rains. “It pours.", "It hails.”", "So."]
+
+
+def test_split_sentences_lets_an_interruption_through(monkeypatch):
+    def interrupt(language, text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(segmentation, "get_sentence_boundaries", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        split_sentences("It rains.")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n", "\u00a0\u2028\t", "\n" * 50])

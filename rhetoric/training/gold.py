@@ -92,16 +92,24 @@ def join_articles(articles: Sequence[GoldArticle]) -> GoldArticle:
         length += len(gold.article.text) + 1
     moved = [_shifted(gold, start) for gold, start in zip(articles, starts, strict=True)]
     name = "+".join(gold.article.id for gold in articles)
-    attributions = tuple(a for gold in moved for a in gold.attributions or ())
+    attributions: list[GoldAttribution] = []
+    for gold in moved:
+        first_index = len(attributions)
+        attributions.extend(_counted_from(a, first_index) for a in gold.attributions or ())
     return GoldArticle(
         Article(name, "\n".join(gold.article.text for gold in articles)),
         first.corpus,
         {key: _joined(gold.taggers[key] for gold in moved) for key in first.taggers},
         {key: _joined(gold.sentence_labels[key] for gold in moved) for key in first.sentence_labels},
         {key: tuple(s for gold in moved for s in gold.span_labels[key]) for key in first.span_labels},
-        None if first.attributions is None else attributions,
+        None if first.attributions is None else tuple(attributions),
         tuple(target for gold in moved for target in gold.targets),
     )
+
+
+def _counted_from(attribution: GoldAttribution, first_index: int) -> GoldAttribution:
+    """Return an attribution whose `via` counts from the beginning of a longer list."""
+    return attribution if attribution.via is None else replace(attribution, via=attribution.via + first_index)
 
 
 def _joined(labels: Iterable[GoldLabels]) -> GoldLabels:

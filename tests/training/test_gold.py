@@ -63,3 +63,13 @@ def test_join_articles_of_one_is_that_one():
     gold = article(TEXTS[0], True)
     joined = join_articles([gold])
     assert (joined.article.text, joined.taggers, joined.attributions) == (TEXTS[0], gold.taggers, gold.attributions)
+
+
+def test_join_articles_keeps_chains_within_their_article():
+    text = "TASS quoted Orr as saying no."
+    outer = GoldAttribution(CharSpan(0, 4), CharSpan(5, 11), (CharSpan(26, 28),))
+    inner = GoldAttribution(CharSpan(12, 15), CharSpan(19, 25), (CharSpan(26, 28),), via=0)
+    gold = GoldArticle(Article("a", text), "x", attributions=(outer, inner))
+    joined = join_articles([gold, gold]).attributions
+    assert joined is not None
+    assert [a.via for a in joined] == [None, 0, None, 2]
