@@ -13,7 +13,7 @@ from rhetoric.decoding.links import Linked, link_attributions, link_targets
 from rhetoric.decoding.mentions import find_mentions
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import WordSpan, decode_tags, softmax, trim_edges
-from rhetoric.runtime.heads import FloatArray, NumpyHeads
+from rhetoric.runtime.heads import FloatArray, NumpyHeads, on_one_core
 from rhetoric.taxonomy import technique_ids
 
 __all__ = ["Decoder", "Findings", "Labels"]
@@ -109,10 +109,15 @@ class Decoder:
         if not aligned.n_words:
             empty = [dict.fromkeys(self.labels.sentence_labels, 0.0) for _ in aligned.sentences]
             return Findings(empty, [], [], [], self.neutral(len(targets)))
-        reading = _Reading(self, text, aligned, words)
+        with on_one_core():
+            return self._findings(_Reading(self, text, aligned, words), targets)
+
+    def _findings(self, reading: _Reading, targets: Sequence[CharSpan]) -> Findings:
         linked = self._linked(reading)
         least = self.rules.thresholds.get("agreement", {}).get(LOADED, 0.0)
-        scores, wording = agree(aligned.sentences, self._sentence_scores(reading), self._wording(reading), least)
+        scores, wording = agree(
+            reading.aligned.sentences, self._sentence_scores(reading), self._wording(reading), least
+        )
         return Findings(
             scores,
             wording + self._techniques(reading),

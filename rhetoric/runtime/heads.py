@@ -5,6 +5,8 @@ Shapes and meaning are those of the torch modules; a test holds the two together
 
 import math
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from scipy.special import erf
+from threadpoolctl import ThreadpoolController
 
 from rhetoric.alignment import IntArray
 from rhetoric.errors import ModelError
@@ -24,6 +27,7 @@ __all__ = [
     "distance_bucket",
     "edges",
     "gelu",
+    "on_one_core",
     "pool_max",
     "pool_mean",
 ]
@@ -67,6 +71,21 @@ def gelu(values: FloatArray) -> FloatArray:
     """Return the exact GELU (Hendrycks and Gimpel 2016), as torch computes it."""
     # Python's own numbers keep single precision; NumPy's would make everything double.
     return np.asarray(0.5 * values * (1.0 + erf(values * math.sqrt(0.5))), np.float32)
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def on_one_core() -> AbstractContextManager[object]:
+    """Return a context in which matrices are multiplied by one thread.
+
+    The heads' matrices are small. More threads spin while they wait for each other and for ONNX Runtime's: on two cores
+    that made an article take more than twice as long.
+    """
+    limited: AbstractContextManager[object] = _thread_pools().limit(limits=1, user_api="blas")
+    return limited
 
 
 class NumpyHeads:
