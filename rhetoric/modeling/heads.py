@@ -36,6 +36,7 @@ class Mlp(nn.Module):
         n_in: size of the features.
         n_hidden: width of the hidden layer.
         n_out: number of labels.
+        dropout: share of the hidden layer that is left out in training.
     """
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int, dropout: float) -> None:
