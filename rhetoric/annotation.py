@@ -4,6 +4,7 @@ Offsets are Unicode code points of the text that came in, half-open: `text[span.
 Nobody else in the package compares `start` and `end` by hand.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypeVar
@@ -34,6 +35,7 @@ __all__ = [
     "merge",
     "n_visible",
     "subtract",
+    "touched",
     "trim",
 ]
 
@@ -113,6 +115,22 @@ def hull(spans: Iterable[CharSpan]) -> CharSpan:
     """
     pieces = list(spans)
     return CharSpan(min(s.start for s in pieces), max(s.end for s in pieces))
+
+
+def touched(ordered: Sequence[CharSpan], spans: Iterable[CharSpan]) -> list[bool]:
+    """Return for each of `ordered`, sorted and disjoint, whether one of `spans` shares a character with it.
+
+    >>> touched([CharSpan(0, 3), CharSpan(4, 6), CharSpan(7, 9)], [CharSpan(2, 5)])
+    [True, True, False]
+    """
+    found = [False] * len(ordered)
+    ends = [one.end for one in ordered]
+    for span in spans:
+        i = bisect_right(ends, span.start)
+        while i < len(ordered) and ordered[i].start < span.end:
+            found[i] = found[i] or ordered[i].overlaps(span)
+            i += 1
+    return found
 
 
 def distance(one: CharSpan, other: CharSpan) -> int:

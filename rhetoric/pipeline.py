@@ -15,15 +15,20 @@ from rhetoric.annotation import (
     Span,
     Target,
     n_visible,
+    touched,
 )
 from rhetoric.decoding.decoder import Decoder, Findings, Labels
 from rhetoric.decoding.rules import DecisionRules, read_rules
-from rhetoric.errors import CoverageError, InputError
-from rhetoric.runtime import Backend, Network, load_network
+from rhetoric.errors import CoverageError, InputError, RhetoricError
+from rhetoric.formats import Failure
+from rhetoric.runtime import Backend, Network, load_network, map_ahead
+from rhetoric.runtime.heads import on_one_core
 from rhetoric.segmentation import split_sentences
 from rhetoric.sources import assign_voice, described_outlets, load_base, resolve, state_media_sentences
 
 __all__ = ["Annotator"]
+
+N_ARTICLES_AT_ONCE = 2
 
 LOADED, STATE_MEDIA = "loaded_language", "state_media_quotation"
 
@@ -73,6 +78,10 @@ class Annotator:
             InputError: `article` is neither a text nor an article.
             CoverageError: a sentence could not be read.
         """
+        with on_one_core():
+            return self._annotate(article)
+
+    def _annotate(self, article: Article | str) -> AnnotatedArticle:
         if isinstance(article, str):
             article = Article("", article)
         if not isinstance(article, Article):
@@ -91,8 +100,22 @@ class Annotator:
         )
 
     def pipe(self, articles: Iterable[Article]) -> Iterator[AnnotatedArticle]:
-        """Yield the annotated articles of a stream, in order."""
-        return map(self.annotate, articles)
+        """Yield the annotated articles of a stream, in order; the next is encoded while one is decoded."""
+        with on_one_core():
+            yield from map_ahead(self._annotate, articles, N_ARTICLES_AT_ONCE)
+
+    def try_pipe(self, items: Iterable[Article | Failure]) -> Iterator[AnnotatedArticle | Failure]:
+        """Yield as `pipe` does, with a failure in the place of each article that cannot be annotated."""
+        with on_one_core():
+            yield from map_ahead(self._try, items, N_ARTICLES_AT_ONCE)
+
+    def _try(self, item: Article | Failure) -> AnnotatedArticle | Failure:
+        if isinstance(item, Failure):
+            return item
+        try:
+            return self._annotate(item)
+        except RhetoricError as error:
+            return Failure(item.id, None, None, str(error))
 
     def _headline(self, article: Article) -> Headline | None:
         if article.title is None:
@@ -112,9 +135,9 @@ class Annotator:
         spans = assign_voice(article.text, identified, attributions)
         described = described_outlets(article.text, sentences, self.outlets)
         evidence = state_media_sentences(sentences, attributions, self.outlets, described)
+        worded = touched(sentences, [span for span in spans if span.layer == "wording"])
         scored = [
-            self._label(sentence, scores, spans, state)
-            for sentence, scores, state in zip(sentences, found.sentence_scores, evidence, strict=True)
+            self._label(*of_one) for of_one in zip(sentences, found.sentence_scores, worded, evidence, strict=True)
         ]
         return tuple(scored), tuple(spans), tuple(attributions), found.target_scores
 
@@ -135,9 +158,8 @@ class Annotator:
                 del waiting[i]
         return whole
 
-    def _label(self, sentence: Sentence, scores: dict[str, float], spans: Sequence[Span], state: float) -> Sentence:
+    def _label(self, sentence: Sentence, scores: dict[str, float], is_worded: bool, state: float) -> Sentence:
         """Return a sentence with its scores and labels, in agreement with the spans and attributions in it."""
-        wording = any(s.layer == "wording" and s.overlaps(sentence) for s in spans)
         joined = dict(scores)
         if STATE_MEDIA in joined:
             # What the words look like and whom they are linked to: the mean is right more often than either.
@@ -145,7 +167,7 @@ class Annotator:
         labels = [
             name
             for name, score in joined.items()
-            if score >= self.rules.threshold("sentence", name) or (name == LOADED and wording)
+            if score >= self.rules.threshold("sentence", name) or (name == LOADED and is_worded)
         ]
         return Sentence(sentence.start, sentence.end, joined, tuple(labels))
 

@@ -20,6 +20,7 @@ from rhetoric.annotation import (
     merge,
     n_visible,
     subtract,
+    touched,
     trim,
 )
 from rhetoric.errors import InputError
@@ -121,6 +122,12 @@ def test_find_containing_shares_most_characters_and_is_the_first_of_those(spans,
     shared = [len(positions(s) & positions(inner)) for s in spans]
     expected = spans[shared.index(max(shared))] if any(shared) else None
     assert find_containing(spans, inner) is expected
+
+
+@given(st.lists(full_spans, max_size=6), st.lists(char_spans, max_size=6))
+def test_touched_tells_which_pieces_share_a_character(pieces, spans):
+    ordered = merge(pieces)
+    assert touched(ordered, spans) == [any(span.overlaps(piece) for span in spans) for piece in ordered]
 
 
 @given(char_spans, st.integers(0, 9))

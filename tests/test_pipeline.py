@@ -11,8 +11,9 @@ from rhetoric import pipeline
 from rhetoric.annotation import AnnotatedArticle, Article, CharSpan, n_visible
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.errors import ConfigError, CoverageError, InputError, ModelError
+from rhetoric.formats import Failure
 from rhetoric.formats.record import from_record, to_record
-from rhetoric.pipeline import Annotator
+from rhetoric.pipeline import N_ARTICLES_AT_ONCE, Annotator
 from rhetoric.taxonomy import SENTENCE_LABELS, SOURCE_TYPES, layer_of, technique_ids
 
 FIELDS = (
@@ -219,14 +220,25 @@ def test_pipe_yields_in_order_and_as_it_reads(annotator):
     read = []
 
     def stream():
-        for i in range(3):
+        for i in range(9):
             read.append(i)
             yield Article(f"a{i}", f"Orr said {i}.")
 
     piped = annotator.pipe(stream())
     assert next(piped).id == "a0"
-    assert read == [0]
-    assert [annotated.id for annotated in piped] == ["a1", "a2"]
+    assert len(read) <= 1 + N_ARTICLES_AT_ONCE
+    assert [annotated.id for annotated in piped] == [f"a{i}" for i in range(1, 9)]
+
+
+def test_try_pipe_puts_a_failure_in_the_place_of_what_cannot_be_annotated(annotator, monkeypatch):
+    split = pipeline.split_sentences
+    monkeypatch.setattr(pipeline, "split_sentences", lambda text: split(text)[1:] if "LOST" in text else split(text))
+    unread = Failure(None, "in.jsonl", 7, "no JSON")
+    items = [Article("a", "Orr left."), unread, Article("b", "LOST. Vale stayed."), Article("c", "Orr came.")]
+    one, two, three, four = annotator.try_pipe(items)
+    assert (one.id, four.id) == ("a", "c")
+    assert two is unread
+    assert (three.id, "characters were read" in three.reason) == ("b", True)
 
 
 def test_pipe_agrees_with_annotate(annotator):

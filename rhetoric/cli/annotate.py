@@ -2,36 +2,26 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from rhetoric.annotation import AnnotatedArticle, Article
+from rhetoric.annotation import Article
 from rhetoric.cli.options import FormatOption, OutputOption, QuietOption, output_of
 from rhetoric.cli.run import Output, run
-from rhetoric.errors import RhetoricError
 from rhetoric.formats import Failure, read_inputs
 from rhetoric.formats.inputs import InputFormat
-
-if TYPE_CHECKING:
-    from rhetoric.pipeline import Annotator
 
 __all__ = ["annotate"]
 
 logger = logging.getLogger(__name__)
 
 
-def _annotate_each(found: Iterable[Article | Failure], annotator: "Annotator") -> Iterator[AnnotatedArticle | Failure]:
+def _warn_of_blanks(found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
     for item in found:
-        if isinstance(item, Failure):
-            yield item
-            continue
-        if not item.text.strip():
+        if isinstance(item, Article) and not item.text.strip():
             logger.warning("article %r is blank: it has no sentences", item.id)
-        try:
-            yield annotator.annotate(item)
-        except RhetoricError as error:
-            yield Failure(item.id, None, None, str(error))
+        yield item
 
 
 def annotate(
@@ -64,4 +54,4 @@ def annotate(
     from rhetoric.pipeline import Annotator
 
     annotator = Annotator(model, thresholds=thresholds, backend=backend)
-    return run(_annotate_each(read_inputs(inputs, input_format), annotator), target)
+    return run(annotator.try_pipe(_warn_of_blanks(read_inputs(inputs, input_format))), target)

@@ -13,7 +13,7 @@ from rhetoric.decoding.links import Linked, link_attributions, link_targets
 from rhetoric.decoding.mentions import find_mentions
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import WordSpan, decode_tags, softmax, trim_edges
-from rhetoric.runtime.heads import FloatArray, NumpyHeads, on_one_core
+from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.taxonomy import technique_ids
 
 __all__ = ["Decoder", "Findings", "Labels"]
@@ -57,12 +57,13 @@ class _Reading:
         self.decoder, self.text, self.aligned, self.words = decoder, text, aligned, words
         self.tags = decoder.heads.tags(words)
 
-    def tagged(self, tagger: str) -> list[WordSpan]:
+    def tagged(self, tagger: str, rule: str | None = None) -> list[WordSpan]:
+        """Return the spans of a tagger, by the threshold of its own name or of another `rule`."""
         labels, rules = self.decoder.labels, self.decoder.rules
         if tagger not in labels.taggers:
             return []
         logits = self.tags[:, labels.taggers.index(tagger)]
-        return decode_tags(logits, self.aligned, rules.threshold("tagger", tagger), rules.switch_cost(tagger))
+        return decode_tags(logits, self.aligned, rules.threshold("tagger", rule or tagger), rules.switch_cost(tagger))
 
     def row(self, span: WordSpan, beside: WordSpan | None) -> tuple[int, ...]:
         """Return the bounds that a span head reads: the span, what stands beside it, and its sentence."""
@@ -109,8 +110,7 @@ class Decoder:
         if not aligned.n_words:
             empty = [dict.fromkeys(self.labels.sentence_labels, 0.0) for _ in aligned.sentences]
             return Findings(empty, [], [], [], self.neutral(len(targets)))
-        with on_one_core():
-            return self._findings(_Reading(self, text, aligned, words), targets)
+        return self._findings(_Reading(self, text, aligned, words), targets)
 
     def _findings(self, reading: _Reading, targets: Sequence[CharSpan]) -> Findings:
         linked = self._linked(reading)
@@ -144,6 +144,7 @@ class Decoder:
 
     def _linked(self, reading: _Reading) -> list[Linked]:
         found = {name: reading.tagged(name) for name in ATTRIBUTION_TAGGERS}
+        found["doubtful_source"] = reading.tagged("source", "doubtful_source")
         return link_attributions(found, reading.aligned, reading.score_links, self.rules)
 
     def _type_scores(self, reading: _Reading, linked: Sequence[Linked]) -> list[dict[str, float]]:

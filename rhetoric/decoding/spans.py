@@ -82,8 +82,12 @@ def best_path(gains: FloatArray, switch_cost: float) -> npt.NDArray[np.bool_]:
     outside, inside = 0.0, -switch_cost
     stays: list[tuple[bool, bool]] = []
     for gain in gains.tolist():
-        stays.append((outside >= inside - switch_cost, inside >= outside - switch_cost))
-        outside, inside = max(outside, inside - switch_cost), max(inside, outside - switch_cost) + gain
+        lead = inside - outside
+        stays.append((lead <= switch_cost, lead >= -switch_cost))
+        outside, inside = (
+            outside if lead <= switch_cost else inside - switch_cost,
+            (inside if lead >= -switch_cost else outside - switch_cost) + gain,
+        )
     path = np.zeros(len(gains), bool)
     state = inside - switch_cost > outside
     for i in range(len(stays) - 1, -1, -1):

@@ -3,5 +3,6 @@
 from rhetoric.runtime.encoders import Backend, Encoder, load_encoder, word_states
 from rhetoric.runtime.heads import NumpyHeads
 from rhetoric.runtime.network import Network, load_network
+from rhetoric.runtime.parallel import map_ahead
 
-__all__ = ["Backend", "Encoder", "Network", "NumpyHeads", "load_encoder", "load_network", "word_states"]
+__all__ = ["Backend", "Encoder", "Network", "NumpyHeads", "load_encoder", "load_network", "map_ahead", "word_states"]

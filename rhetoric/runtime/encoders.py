@@ -1,10 +1,12 @@
 """The encoder on ONNX Runtime (int8, no torch) or on torch: token ids of one window → hidden states.
 
 On a CPU each window runs alone and unpadded: dynamic int8 takes its ranges over the whole batch, so that an
-article's result would depend on its neighbours, and batching gains nothing there.
+article's result would depend on its neighbours, and batching gains nothing there. Each takes one core, and as many run
+at once as there are cores: two that share a window wait for each other at every layer.
 """
 
 import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -14,6 +16,7 @@ from safetensors import SafetensorError
 from rhetoric.alignment import AlignedArticle, Aligner, IntArray, decided_words
 from rhetoric.errors import MissingExtraError, ModelError, UsageError
 from rhetoric.runtime.heads import FloatArray
+from rhetoric.runtime.parallel import map_ahead, n_cores
 
 __all__ = ["ONNX_FILE", "Backend", "Encoder", "OnnxEncoder", "TorchEncoder", "load_encoder", "word_states"]
 
@@ -26,8 +29,8 @@ Backend = Literal["auto", "onnx", "torch"]
 class Encoder(Protocol):
     """What gives hidden states, whatever runs underneath."""
 
-    def encode(self, input_ids: IntArray) -> FloatArray:
-        """Return the states of one window, (length, hidden), of its ids, (length,)."""
+    def encode(self, windows: Iterable[IntArray]) -> Iterator[FloatArray]:
+        """Yield the states of each window, (length, hidden), of its ids, (length,)."""
 
 
 class OnnxEncoder:
@@ -35,10 +38,10 @@ class OnnxEncoder:
 
     Args:
         path: the ONNX file.
-        n_threads: cores to use; 0 for all.
+        n_workers: windows that are encoded at once, each on one core; as many as there are cores if not given.
     """
 
-    def __init__(self, path: Path, n_threads: int = 0) -> None:
+    def __init__(self, path: Path, n_workers: int | None = None) -> None:
         """Load the graph.
 
         Raises:
@@ -47,9 +50,7 @@ class OnnxEncoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = n_threads
-        # Threads that spin while they wait starve the tokenizer and whatever else runs on a laptop.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
             self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -57,8 +58,13 @@ class OnnxEncoder:
             message = f"{path} cannot be loaded ({_first_line(error)}); copy the whole model folder again"
             raise ModelError(message) from error
 
-    def encode(self, input_ids: IntArray) -> FloatArray:
-        """Return the states of one window, (length, hidden), of its ids, (length,)."""
+        self.n_workers = n_workers or n_cores()
+
+    def encode(self, windows: Iterable[IntArray]) -> Iterator[FloatArray]:
+        """Yield the states of each window, (length, hidden), of its ids, (length,)."""
+        return map_ahead(self._encode_one, windows, self.n_workers)
+
+    def _encode_one(self, input_ids: IntArray) -> FloatArray:
         feed = {"input_ids": input_ids[None, :], "attention_mask": np.ones((1, len(input_ids)), np.int64)}
         states: FloatArray = self.session.run(None, feed)[0][0]
         return states
@@ -103,8 +109,11 @@ class TorchEncoder:
             raise ModelError(message)
         self.encoder = model.encoder.to(self.device).eval()
 
-    def encode(self, input_ids: IntArray) -> FloatArray:
-        """Return the states of one window, (length, hidden), of its ids, (length,)."""
+    def encode(self, windows: Iterable[IntArray]) -> Iterator[FloatArray]:
+        """Yield the states of each window, (length, hidden), of its ids, (length,)."""
+        return map(self._encode_one, windows)
+
+    def _encode_one(self, input_ids: IntArray) -> FloatArray:
         torch = self.torch
         ids = torch.from_numpy(input_ids)[None, :].to(self.device)
         with torch.inference_mode():
@@ -134,10 +143,10 @@ def load_encoder(folder: Path, backend: Backend = "auto") -> Encoder:
 
 def word_states(encoder: Encoder, aligner: Aligner, aligned: AlignedArticle) -> FloatArray:
     """Return the state of the first token of every word, (n_words, hidden), window by window."""
+    windows = list(aligner.windows(aligned))
     states = []
-    for window in aligner.windows(aligned):
+    for window, hidden in zip(windows, encoder.encode(aligner.window_ids(aligned, w) for w in windows), strict=True):
         first, last = decided_words(aligned, window)
-        hidden = encoder.encode(aligner.window_ids(aligned, window))
         # One special token stands before the window's first.
         states.append(hidden[aligned.word_tokens[first:last] - window.start + 1])
     return np.concatenate(states) if states else np.zeros((0, 1), np.float32)

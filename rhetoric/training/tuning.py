@@ -16,7 +16,7 @@ from rhetoric.decoding.decoder import Decoder, Labels
 from rhetoric.decoding.links import LINK_ROLES
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import decode_tags, softmax
-from rhetoric.metrics.attribution import role_counts
+from rhetoric.metrics.attribution import link_counts, role_counts
 from rhetoric.metrics.calibration import PlattScaling, fit_platt
 from rhetoric.metrics.classification import best_threshold
 from rhetoric.metrics.counts import total
@@ -30,6 +30,7 @@ __all__ = ["SHRINKAGE", "tune"]
 GRID: tuple[float, ...] = tuple(np.round(np.arange(0.15, 0.81, 0.05), 2).tolist())
 SWITCH_COSTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 LINK_GRID = (0.2, 0.35, 0.5, 0.65)
+DOUBTFUL_GRID = (0.3, 0.2, 0.1, 0.05, 0.02)
 MIN_POSITIVES = 30
 """Positives in the codebook's own passages from which their threshold is taken; with fewer, all corpora decide."""
 COMMON = 0.4
@@ -220,7 +221,16 @@ def _link_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
     for role in LINK_ROLES[:3]:
         options = [_with(rules, "link", {role: value}) for value in LINK_GRID]
         rules = max(options, key=lambda option: _attribution_score(tuner, own, option))
-    return rules
+    # Only what no source was found for asks the doubtful ones, so that the number of right sources decides alone.
+    doubtful = [rules, *(_with(rules, "tagger", {"doubtful_source": value}) for value in DOUBTFUL_GRID)]
+    return max(doubtful, key=lambda option: _n_right_sources(tuner, own, option))
+
+
+def _n_right_sources(tuner: _Tuner, readings: Sequence[Reading], rules: DecisionRules) -> int:
+    """Return how many contents are found with a source that touches the right one."""
+    decoder = tuner.decoder(rules)
+    found = [decoder.attributions(r.gold.article.text, r.aligned, r.words) for r in readings]
+    return sum(link_counts(a, r.gold.attributions or ()).n_touching for a, r in zip(found, readings, strict=True))
 
 
 def _loaded_agreement(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:

@@ -7,7 +7,8 @@ import pytest
 
 from rhetoric.annotation import AnnotatedArticle, ModelInfo, Sentence, Span
 from rhetoric.cli.app import main
-from rhetoric.errors import ConfigError, CoverageError, ModelError
+from rhetoric.errors import ConfigError, CoverageError, ModelError, RhetoricError
+from rhetoric.formats import Failure
 
 
 class FakeAnnotator:
@@ -35,6 +36,13 @@ class FakeAnnotator:
         whole = Sentence(0, len(article.text), {"loaded_language": 0.5}, ())
         sentences = (whole,) if article.text.strip() else ()
         return AnnotatedArticle.from_article(article, sentences=sentences, spans=spans, model=ModelInfo("fake", "1"))
+
+    def try_pipe(self, items):
+        for item in items:
+            try:
+                yield item if isinstance(item, Failure) else self.annotate(item)
+            except RhetoricError as error:
+                yield Failure(item.id, None, None, str(error))
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,8 @@ def scene(aligner, word_span):
     def build(text, **phrases):
         aligned = aligner(text)
         found = {
-            kind: [word_span(text, aligned, p) for p in phrases.get(kind, ())] for kind in ("source", "cue", "content")
+            kind: [word_span(text, aligned, p) for p in phrases.get(kind, ())]
+            for kind in ("source", "cue", "content", "doubtful_source")
         }
         return text, aligned, found
 
@@ -46,7 +47,8 @@ def linked(scene, pairs, rules=HALF):
         "cue_content": ("cue", "content"),
         "content_source": ("content", "source"),
     }
-    known = [(role, found[kinds[role][0]][i], found[kinds[role][1]][j]) for role, i, j in pairs]
+    candidates = {kind: [*found[kind], *(found["doubtful_source"] if kind == "source" else ())] for kind in found}
+    known = [(role, candidates[kinds[role][0]][i], candidates[kinds[role][1]][j]) for role, i, j in pairs]
     attributions = [one.to_attribution("") for one in link_attributions(found, aligned, Scorer(known), rules)]
 
     def surface(span):
@@ -109,6 +111,25 @@ def test_link_keeps_a_floating_quotation_without_source(scene):
 def test_link_keeps_a_cue_without_source(scene):
     given = scene("It was said that it rained.", cue=["said"], content=["that it rained"])
     assert linked(given, [("cue_content", 0, 0)]) == [(None, "said", ["that it rained"])]
+
+
+def test_link_gives_a_cue_without_source_a_doubtful_one(scene):
+    given = scene("Voters said it rained.", doubtful_source=["Voters"], cue=["said"], content=["it rained"])
+    assert linked(given, [("cue_source", 0, 0), ("cue_content", 0, 0)]) == [("Voters", "said", ["it rained"])]
+    assert linked(given, [("cue_content", 0, 0)]) == [(None, "said", ["it rained"])]
+
+
+def test_link_gives_a_floating_quotation_a_doubtful_source(scene):
+    given = scene("Voters shrugged. “It rains.”", doubtful_source=["Voters"], content=["“It rains"])
+    assert linked(given, [("content_source", 0, 0)]) == [("Voters", None, ["“It rains"])]
+
+
+def test_link_prefers_a_source_to_a_doubtful_one(scene):
+    given = scene(
+        "Voters told Orr it rained.", source=["Orr"], doubtful_source=["Voters"], cue=["told"], content=["it rained"]
+    )
+    pairs = [("cue_source", 0, 0), ("cue_source", 0, 1), ("cue_content", 0, 0)]
+    assert linked(given, pairs) == [("Orr", "told", ["it rained"])]
 
 
 def test_link_drops_a_cue_without_content(scene):

@@ -69,6 +69,17 @@ def test_pools_agree_with_numpy(words):
         assert close(ours, getattr(numpy_heads, pool)(words.numpy(), bounds))
 
 
+@pytest.mark.parametrize("bounds", [[], [[3, 3]], [[0, 40]], [[39, 40], [0, 1]], [[5, 9], [2, 6], [9, 9], [9, 40]]])
+def test_pools_are_those_of_each_range_alone(words, bounds):
+    array = words.numpy()
+    for pool, reduce in ((numpy_heads.pool_mean, np.mean), (numpy_heads.pool_max, np.max)):
+        found = pool(array, np.array(bounds, np.int64).reshape(-1, 2))
+        assert found.dtype == np.float32
+        for row, (first, last) in zip(found, bounds, strict=True):
+            alone = reduce(array[first:last], axis=0) if first < last else np.zeros(array.shape[1])
+            np.testing.assert_allclose(row, alone, rtol=1e-5, atol=1e-6)
+
+
 def test_edges_agree_with_numpy(words):
     bounds = random_bounds(40, 3, may_be_empty=False)
     assert close(torch_heads.edges(words, torch.from_numpy(bounds)), numpy_heads.edges(words.numpy(), bounds))

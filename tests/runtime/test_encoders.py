@@ -32,7 +32,7 @@ def states_of(encoder, aligner, text):
 
 
 def test_encode_gives_a_state_a_token(encoder):
-    states = encoder.encode(np.array([2, 9, 10, 11, 3]))
+    (states,) = encoder.encode([np.array([2, 9, 10, 11, 3])])
     assert states.shape == (5, HIDDEN)
     assert states.dtype == np.float32
     assert np.isfinite(states).all()
@@ -49,7 +49,7 @@ def test_word_states_are_there_for_every_word(encoder, aligner, texts):
 def test_word_states_are_those_of_first_tokens(encoder, aligner):
     aligned = aligner.align("Orr left Port Vale.", split_sentences("Orr left Port Vale."))
     (window,) = aligner.windows(aligned)
-    states = encoder.encode(aligner.window_ids(aligned, window))
+    (states,) = encoder.encode([aligner.window_ids(aligned, window)])
     assert np.array_equal(word_states(encoder, aligner, aligned), states[aligned.word_tokens + 1])
 
 
@@ -57,6 +57,12 @@ def test_word_states_do_not_depend_on_other_articles(encoder, aligner, texts):
     alone = [states_of(encoder, aligner, text) for text in texts]
     again = [states_of(encoder, aligner, text) for text in reversed(texts)][::-1]
     assert all(map(np.array_equal, alone, again))
+
+
+def test_onnx_states_do_not_depend_on_the_number_of_cores(tiny_model, aligner, texts):
+    one, many = (OnnxEncoder(tiny_model / ONNX_FILE, n_workers=n) for n in (1, 3))
+    long = " ".join(texts) * 3
+    assert np.array_equal(states_of(one, aligner, long), states_of(many, aligner, long))
 
 
 def test_word_states_of_the_first_window_do_not_depend_on_what_follows(encoder, aligner):
@@ -84,7 +90,8 @@ def test_torch_encoder_drops_nothing_out(tiny_model):
     encoder = TorchEncoder(tiny_model)
     assert not encoder.encoder.training
     ids = np.arange(5, 25)
-    assert np.array_equal(encoder.encode(ids), encoder.encode(ids))
+    one, other = encoder.encode([ids, ids])
+    assert np.array_equal(one, other)
 
 
 def test_load_encoder_takes_onnx_where_it_is_there(folder):

@@ -102,13 +102,14 @@ def test_exported_heads_are_those_of_the_network(network, folder):
 @pytest.mark.parametrize("length", LENGTHS)
 def test_half_precision_weights_give_the_states_of_the_network(network, folder, length):
     ids = window(length)
-    assert least_cosine(TorchEncoder(folder).encode(ids), states_of(network, ids)) > LEAST_COSINE_HALF
+    (found,) = TorchEncoder(folder).encode([ids])
+    assert least_cosine(found, states_of(network, ids)) > LEAST_COSINE_HALF
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_int8_encoder_gives_nearly_the_states_of_the_network(network, folder, length):
     ids = window(length)
-    found = OnnxEncoder(folder / ONNX_FILE).encode(ids)
+    (found,) = OnnxEncoder(folder / ONNX_FILE).encode([ids])
     assert found.shape == (length, 48)
     assert least_cosine(found, states_of(network, ids)) > LEAST_COSINE_INT8
 
@@ -116,7 +117,7 @@ def test_int8_encoder_gives_nearly_the_states_of_the_network(network, folder, le
 def test_int8_encoder_reads_no_padding(folder):
     ids = window(40)
     encoder = OnnxEncoder(folder / ONNX_FILE)
-    alone = encoder.encode(ids)
+    (alone,) = encoder.encode([ids])
     # The further ids are of other words, so that a mask without effect would be seen.
     feed = {"input_ids": np.append(ids, window(20))[None], "attention_mask": np.repeat([1, 0], [40, 20])[None]}
     padded = encoder.session.run(None, feed)[0][0][:40]
