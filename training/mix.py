@@ -19,7 +19,7 @@ TUNING_SHARE = 10
 
 def is_tuning(article: GoldArticle) -> bool:
     """Return whether an article is one of the tenth on which thresholds and calibration are tuned."""
-    name = f"tuning-{article.article.id}"
+    name = f"tuning-{article.group or article.article.id}"
     return int(hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest(), 16) % TUNING_SHARE == 0
 
 

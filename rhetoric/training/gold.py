@@ -64,6 +64,7 @@ class GoldArticle:
         span_labels: by span head, the spans whose label is known.
         attributions: None where the corpus does not annotate them.
         targets: loaded spans whose target is known.
+        group: the article that the text was taken from, if it is not one itself: all of a group goes into one split.
     """
 
     article: Article
@@ -73,6 +74,7 @@ class GoldArticle:
     span_labels: Mapping[str, tuple[GoldSpan, ...]] = field(default_factory=dict)
     attributions: tuple[GoldAttribution, ...] | None = None
     targets: tuple[GoldTarget, ...] = ()
+    group: str = ""
 
 
 def join_articles(articles: Sequence[GoldArticle]) -> GoldArticle:

@@ -152,18 +152,21 @@ def babe_articles(folder):
 def test_babe_finds_its_words_in_any_case_at_word_boundaries(babe_folder):
     found = babe_articles(babe_folder)
     brave = found["Brave"]
-    assert surfaces(brave, brave.taggers["loaded"].positive) == ["Brave", "brave", "ever"]
+    assert surfaces(brave, brave.sentence_labels["loaded_language"].positive) == ["Brave", "brave", "ever"]
     assert surfaces(brave, brave.sentence_labels["biased_wording"].positive) == [brave.article.text]
-    assert found["rained"].taggers == {"loaded": GoldLabels(())}
+    assert found["rained"].sentence_labels["loaded_language"] == GoldLabels(())
     assert found["rained"].sentence_labels["biased_wording"].positive == ()
 
 
 def test_babe_leaves_open_what_it_contradicts(babe_folder):
     found = babe_articles(babe_folder)
     for word in ("words", "regime"):
-        assert found[word].taggers == {}
         assert set(found[word].sentence_labels) == {"biased_wording"}
     assert "agreed" not in found
+
+
+def test_babe_says_nothing_of_where_a_loaded_span_ends(babe_folder):
+    assert all(gold.taggers == {} for gold in babe_articles(babe_folder).values())
 
 
 def test_babe_keeps_the_sentences_of_an_article_on_one_side(babe_folder):
@@ -258,9 +261,10 @@ def seeds(tmp_path, monkeypatch):
     ]
     write(tmp_path / "seeds" / "passages" / "own.jsonl", json.dumps(passage) + "\n")
     write(tmp_path / "seeds" / "labels" / "real.jsonl", "\n".join(map(json.dumps, referred)) + "\n")
+    origin = {"corpus": "article-bias-prediction", "article_id": "X1"}
     lines = [
-        {"prev": "", "sentence": "x", "next": ""},
-        {"prev": "Before.", "sentence": "KCNA said so.", "next": "After."},
+        {"prev": "", "sentence": "x", "next": "", **origin},
+        {"prev": "Before.", "sentence": "KCNA said so.", "next": "After.", **origin},
     ]
     data = tmp_path / "data"
     write(data / "state-media" / "mentions-unlabelled.jsonl", "\n".join(map(json.dumps, lines)))
@@ -306,9 +310,23 @@ def test_codebook_passages_by_reference_are_found_in_their_corpora(seeds):
     assert found["mentions:1"].corpus == "codebook-labels"
 
 
+def test_codebook_passages_of_one_article_are_one_group(seeds):
+    found = passages(seeds)
+    assert found["mentions:1"].group == found["abp:X1:17-26"].group == "abp:X1"
+    assert found["kcna:0:3-9"].group == "kcna:0"
+    assert found["own-1"].group == "own-1"
+
+
 def test_codebook_refuses_another_version_of_a_corpus(seeds):
-    write(seeds.parent / "state-media" / "mentions-unlabelled.jsonl", '{"prev": "", "sentence": "x", "next": ""}\n' * 2)
+    row = {"prev": "", "sentence": "x", "next": "", "corpus": "article-bias-prediction", "article_id": "X1"}
+    write(seeds.parent / "state-media" / "mentions-unlabelled.jsonl", f"{json.dumps(row)}\n" * 2)
     with pytest.raises(InputError, match="passage mentions:1: the corpus differs from the one that was coded"):
+        passages(seeds)
+
+
+def test_codebook_refuses_mentions_that_are_fewer_than_those_that_were_coded(seeds):
+    write(seeds.parent / "state-media" / "mentions-unlabelled.jsonl", "{}\n")
+    with pytest.raises(InputError, match="passage mentions:1: the corpus differs"):
         passages(seeds)
 
 

@@ -1,4 +1,8 @@
-"""BABE (Spinde et al. 2021): biased sentences and their biased words."""
+"""BABE (Spinde et al. 2021): biased sentences and their biased words.
+
+Its annotators marked single words ("suicide" of "suicide missions"), where the codebook marks phrases: they say which
+sentences are loaded, and nothing of where a loaded span begins and ends.
+"""
 
 import ast
 import csv
@@ -44,9 +48,9 @@ def read(folder: Path, split: str) -> Iterator[GoldArticle]:
             yield GoldArticle(
                 Article(f"babe-{i}", text, {"outlet": row["outlet"], "url": row["news_link"]}),
                 "babe",
-                taggers={"loaded": GoldLabels(found)} if is_loaded_known else {},
+                group=row["news_link"] or text,
                 sentence_labels={
                     "biased_wording": GoldLabels(whole if is_biased else ()),
-                    **({"loaded_language": GoldLabels(whole if found else ())} if is_loaded_known else {}),
+                    **({"loaded_language": GoldLabels(found)} if is_loaded_known else {}),
                 },
             )

@@ -21,34 +21,49 @@ from rhetoric.training.gold import GoldArticle, GoldAttribution, GoldLabels, Gol
 
 __all__ = ["read"]
 
+OTHER_VERSION = "passage {}: the corpus differs from the one that was coded; get the same version"
 N_FOLDS = 6
+MENTIONS = Path("state-media", "mentions-unlabelled.jsonl")
+MENTIONED_CORPORA = {"article-bias-prediction": "abp", "fa-kes": "fa-kes"}
+"""By the names that the mentions give the corpora they come from: those of the passages' ids."""
 MAX_SOURCE_GAP = 30
 """Characters between a source and its content within which a source without cue introduces the content."""
 
 
 def read(folder: Path, split: str) -> Iterator[GoldArticle]:
-    """Yield the passages of `split`: "dev" is the sixth whose id hashes to 0, "train" the rest.
+    """Yield the passages of `split`: "dev" is the sixth of the articles whose name hashes to 0, "train" the rest.
 
     Raises:
         InputError: a corpus that a passage refers to is missing or differs.
     """
     for path in sorted(seeds_path("passages").glob("*.jsonl")):
-        yield from _select(path, split, lambda record: record["text"])
+        yield from (
+            _gold(r, r["text"], path.parent.name, r["id"]) for r in _select(path, split, lambda r: str(r["id"]))
+        )
+    data = folder.parent
     for path in sorted(seeds_path("labels").glob("*.jsonl")):
-        yield from _select(path, split, lambda record: _referred(folder.parent, record))
+        for record in _select(path, split, lambda record: _origin(data, record["id"])):
+            yield _gold(record, _referred(data, record), path.parent.name, _origin(data, record["id"]))
 
 
-def _select(path: Path, split: str, text_of: Callable[[dict[str, Any]], str]) -> Iterator[GoldArticle]:
+def _select(path: Path, split: str, origin: Callable[[dict[str, Any]], str]) -> Iterator[dict[str, Any]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        is_dev = int(hashlib.sha256(_document(record["id"]).encode()).hexdigest(), 16) % N_FOLDS == 0
+        is_dev = int(hashlib.sha256(origin(record).encode()).hexdigest(), 16) % N_FOLDS == 0
         if is_dev == (split == "dev"):
-            yield _gold(record, text_of(record), path.parent.name)
+            yield record
 
 
-def _document(passage_id: str) -> str:
-    """Return the part of an id that names the article, so that its passages stay on one side."""
-    return ":".join(passage_id.split(":")[:2])
+def _origin(data: Path, passage_id: str) -> str:
+    """Return the article that a passage was taken from, so that all passages of one stay on one side."""
+    corpus, key, *_ = passage_id.split(":")
+    if corpus != "mentions":
+        return f"{corpus}:{key}"
+    try:
+        row = _rows(data / MENTIONS)[int(key)]
+        return f"{MENTIONED_CORPORA[row['corpus']]}:{row['article_id']}"
+    except (LookupError, ValueError) as error:
+        raise InputError(OTHER_VERSION.format(passage_id)) from error
 
 
 @cache
@@ -75,7 +90,7 @@ def _referred(data: Path, record: dict[str, Any]) -> str:
     """
     corpus, key, *extent = record["id"].split(":")
     if corpus == "mentions":
-        row = _rows(data / "state-media" / "mentions-unlabelled.jsonl")[int(key)]
+        row = _rows(data / MENTIONS)[int(key)]
         text = " ".join(part for part in (row["prev"], row["sentence"], row["next"]) if part)
     else:
         start, end = map(int, extent[0].split("-"))
@@ -86,8 +101,7 @@ def _referred(data: Path, record: dict[str, Any]) -> str:
         )
         text = whole[start:end]
     if not hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest().startswith(record["sha256"]):
-        message = f"passage {record['id']}: the corpus differs from the one that was coded; get the same version"
-        raise InputError(message)
+        raise InputError(OTHER_VERSION.format(record["id"]))
     return text
 
 
@@ -108,7 +122,7 @@ def _attribution(value: dict[str, Any]) -> GoldAttribution:
     )
 
 
-def _gold(record: dict[str, Any], text: str, corpus: str) -> GoldArticle:
+def _gold(record: dict[str, Any], text: str, corpus: str, group: str) -> GoldArticle:
     found = tuple(map(_attribution, record["attributions"]))
     loaded = tuple(GoldSpan(s["start"], s["end"], s["label"]) for s in record["spans"])
     return GoldArticle(
@@ -130,6 +144,7 @@ def _gold(record: dict[str, Any], text: str, corpus: str) -> GoldArticle:
         },
         attributions=found,
         targets=tuple(GoldTarget(CharSpan(s["start"], s["end"]), _span(s["target"])) for s in record["spans"]),
+        group=group,
     )
 
 
