@@ -4,7 +4,6 @@ Offsets are Unicode code points of the text that came in, half-open: `text[span.
 Nobody else in the package compares `start` and `end` by hand.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypeVar
@@ -30,12 +29,12 @@ __all__ = [
     "Voice",
     "distance",
     "find_containing",
+    "find_overlaps",
     "hull",
     "mask",
     "merge",
     "n_visible",
     "subtract",
-    "touched",
     "trim",
 ]
 
@@ -117,19 +116,21 @@ def hull(spans: Iterable[CharSpan]) -> CharSpan:
     return CharSpan(min(s.start for s in pieces), max(s.end for s in pieces))
 
 
-def touched(ordered: Sequence[CharSpan], spans: Iterable[CharSpan]) -> list[bool]:
-    """Return for each of `ordered`, sorted and disjoint, whether one of `spans` shares a character with it.
+def find_overlaps(spans: Sequence[CharSpan], others: Sequence[CharSpan]) -> list[list[int]]:
+    """Return for each of `spans` which of `others` share a character with it, by their place, in one sweep over both.
 
-    >>> touched([CharSpan(0, 3), CharSpan(4, 6), CharSpan(7, 9)], [CharSpan(2, 5)])
-    [True, True, False]
+    >>> find_overlaps([CharSpan(2, 5), CharSpan(9, 9)], [CharSpan(0, 3), CharSpan(4, 6), CharSpan(7, 9)])
+    [[0, 1], []]
     """
-    found = [False] * len(ordered)
-    ends = [one.end for one in ordered]
-    for span in spans:
-        i = bisect_right(ends, span.start)
-        while i < len(ordered) and ordered[i].start < span.end:
-            found[i] = found[i] or ordered[i].overlaps(span)
-            i += 1
+    found: list[list[int]] = [[] for _ in spans]
+    waiting = sorted(range(len(others)), key=lambda j: others[j].start, reverse=True)
+    reached: list[int] = []
+    for i in sorted(range(len(spans)), key=lambda i: spans[i].start):
+        while waiting and others[waiting[-1]].start < spans[i].end:
+            reached.append(waiting.pop())
+        # What ends before this one ends before all that follow.
+        reached = [j for j in reached if others[j].end > spans[i].start]
+        found[i] = sorted(j for j in reached if others[j].overlaps(spans[i]))
     return found
 
 
@@ -235,12 +236,21 @@ class Sentence(CharSpan):
     labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Actor:
+    """A person or body of a user's own list of actors."""
+
+    name: str
+    id: str | None = None
+    country: str | None = None
+
+
 @dataclass(frozen=True, order=True)
 class Span(CharSpan):
     """A stretch of rhetoric: which technique, in which layer, about whom and in whose voice.
 
-    `score` is a probability; `target` is the mention that a loaded word evaluates; `attribution` is the id of
-    the attribution that the span stands in.
+    `score` is a probability; `target` is the mention that a loaded word evaluates, and `target_actor` whom of a user's
+    list it names; `attribution` is the id of the attribution that the span stands in.
     """
 
     label: str = ""
@@ -251,6 +261,7 @@ class Span(CharSpan):
     target: CharSpan | None = None
     voice: Voice = "author"
     attribution: str | None = None
+    target_actor: Actor | None = None
 
 
 @dataclass(frozen=True)
@@ -264,15 +275,6 @@ class OutletRef:
     name: str | None
     country: str | None
     typology: str | None
-
-
-@dataclass(frozen=True)
-class Actor:
-    """A person or body of a user's own list of actors."""
-
-    name: str
-    id: str | None = None
-    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -307,10 +309,11 @@ class Attribution:
 
 @dataclass(frozen=True, order=True)
 class Target(CharSpan):
-    """A given mention with the valence of its sentence towards it and the probability of each valence."""
+    """A given mention: the valence of its sentence towards it, the probability of each, and whom of a list it names."""
 
     valence: Valence = "neutral"
     scores: Mapping[str, float] = field(default_factory=dict, compare=False)
+    actor: Actor | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """The one module that knows the whole order: from an article to the annotated article."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from rhetoric.annotation import (
+    Actor,
     AnnotatedArticle,
     Article,
     Attribution,
@@ -14,8 +15,8 @@ from rhetoric.annotation import (
     Sentence,
     Span,
     Target,
+    find_overlaps,
     n_visible,
-    touched,
 )
 from rhetoric.decoding.decoder import Decoder, Findings, Labels
 from rhetoric.decoding.rules import DecisionRules, read_rules
@@ -24,9 +25,9 @@ from rhetoric.formats import Failure
 from rhetoric.runtime import Backend, Network, load_network, map_ahead
 from rhetoric.runtime.heads import on_one_core
 from rhetoric.segmentation import split_sentences
-from rhetoric.sources import assign_voice, described_outlets, load_base, resolve, state_media_sentences
+from rhetoric.sources import assign_voice, load_actors, load_base, resolve, state_media_sentences
 
-__all__ = ["Annotator"]
+__all__ = ["Annotator", "Lists"]
 
 N_ARTICLES_AT_ONCE = 2
 
@@ -36,6 +37,17 @@ BLOCK_LENGTH = 100_000
 """Characters that are decoded at once, so that memory stays bounded. No newspaper article has more than one block."""
 
 
+@dataclass(frozen=True)
+class Lists:
+    """A user's own files: outlets to add to the base or put over it, and actors to find among sources and targets."""
+
+    outlets: Path | None = None
+    actors: Path | None = None
+
+
+NO_LISTS = Lists()
+
+
 class Annotator:
     """Finds loaded language, quotations with their sources, and state media in news articles.
 
@@ -43,33 +55,42 @@ class Annotator:
         model: name of a shipped model, or the folder of one.
         thresholds: which of the model's sets of thresholds to decide with.
         backend: `onnx` (int8, needs no torch), `torch`, or `auto`.
+        lists: outlets and actors of your own.
 
     Raises:
         ModelError: there is no such model, or a file of it is broken.
-        ConfigError: the model has no such set of thresholds.
+        ConfigError: the model has no such set of thresholds, or a list cannot be read.
 
     >>> from rhetoric import Annotator
     >>> Annotator().annotate("The tyrant fled.").spans[0].label  # doctest: +SKIP
     'name_calling'
     """
 
-    def __init__(self, model: str | Path = "small", *, thresholds: str = "default", backend: Backend = "auto") -> None:
+    def __init__(
+        self,
+        model: str | Path = "small",
+        *,
+        thresholds: str = "default",
+        backend: Backend = "auto",
+        lists: Lists = NO_LISTS,
+    ) -> None:
         """Load the model."""
         network = load_network(model, backend)
-        self._serve(network, read_rules(network.folder, thresholds))
+        self._serve(network, read_rules(network.folder, thresholds), lists)
 
     @classmethod
     def from_network(cls, network: Network, rules: DecisionRules) -> Self:
         """Return the annotator of a model that is loaded already, with decision rules that need not be saved."""
         annotator = cls.__new__(cls)
-        annotator._serve(network, rules)
+        annotator._serve(network, rules, NO_LISTS)
         return annotator
 
-    def _serve(self, network: Network, rules: DecisionRules) -> None:
+    def _serve(self, network: Network, rules: DecisionRules, lists: Lists) -> None:
         self.network, self.rules = network, rules
         labels = Labels(network.taggers, network.sentence_labels, network.span_heads)
         self.decoder = Decoder(network.heads, labels, rules)
-        self.outlets = load_base()
+        self.outlets = load_base(lists.outlets)
+        self.actors = load_actors(lists.actors) if lists.actors else None
 
     def annotate(self, article: Article | str) -> AnnotatedArticle:
         """Return what is found in one article, or in a bare text.
@@ -94,7 +115,7 @@ class Annotator:
             spans=spans,
             attributions=attributions,
             headline=self._headline(article),
-            targets=tuple(_target(span, s) for span, s in zip(article.targets, target_scores, strict=True)),
+            targets=self._targets(article, target_scores),
             coverage=_coverage(article.text, sentences),
             model=self.network.info,
         )
@@ -117,6 +138,20 @@ class Annotator:
         except RhetoricError as error:
             return Failure(item.id, None, None, str(error))
 
+    def _targets(self, article: Article, target_scores: Iterable[dict[str, float]]) -> tuple[Target, ...]:
+        named = self.actors.in_text(article.text) if self.actors and article.targets else None
+        return tuple(
+            _target(span, scores, named.of_target(span) if named else None)
+            for span, scores in zip(article.targets, target_scores, strict=True)
+        )
+
+    def _with_actors(self, text: str, spans: list[Span]) -> list[Span]:
+        """Return `spans`, each with whom of the user's list its target names."""
+        if self.actors is None:
+            return spans
+        named = self.actors.in_text(text)
+        return [replace(s, target_actor=named.of_target(s.target)) if s.target else s for s in spans]
+
     def _headline(self, article: Article) -> Headline | None:
         if article.title is None:
             return None
@@ -129,15 +164,15 @@ class Annotator:
         sentences = split_sentences(article.text)
         found = self._find(article, sentences)
         numbered = [replace(a, id=f"q{i}") for i, a in enumerate(found.attributions, 1)]
-        attributions = resolve(article, sentences, numbered, found.type_scores, self.outlets)
+        attributions, described = resolve(article, sentences, numbered, found.type_scores, self.outlets, self.actors)
         ordered = sorted(found.spans, key=lambda span: (span.start, -span.end))
         identified = [replace(span, id=f"s{i}") for i, span in enumerate(ordered, 1)]
-        spans = assign_voice(article.text, identified, attributions)
-        described = described_outlets(article.text, sentences, self.outlets)
-        evidence = state_media_sentences(sentences, attributions, self.outlets, described)
-        worded = touched(sentences, [span for span in spans if span.layer == "wording"])
+        spans = self._with_actors(article.text, assign_voice(article.text, identified, attributions))
+        evidence = state_media_sentences(sentences, attributions, described)
+        worded = find_overlaps(sentences, [span for span in spans if span.layer == "wording"])
         scored = [
-            self._label(*of_one) for of_one in zip(sentences, found.sentence_scores, worded, evidence, strict=True)
+            self._label(*of_one)
+            for of_one in zip(sentences, found.sentence_scores, map(bool, worded), evidence, strict=True)
         ]
         return tuple(scored), tuple(spans), tuple(attributions), found.target_scores
 
@@ -180,9 +215,9 @@ def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
             first = i
 
 
-def _target(span: CharSpan, scores: dict[str, float]) -> Target:
+def _target(span: CharSpan, scores: dict[str, float], actor: Actor | None) -> Target:
     valence = max(scores, key=scores.__getitem__) if scores else "neutral"
-    return Target(span.start, span.end, valence, scores)  # type: ignore[arg-type]  # a label of the head
+    return Target(span.start, span.end, valence, scores, actor)  # type: ignore[arg-type]  # a label of the head
 
 
 def _coverage(text: str, sentences: Sequence[Sentence]) -> float:

@@ -15,12 +15,12 @@ from rhetoric.annotation import (
     Span,
     distance,
     find_containing,
+    find_overlaps,
     hull,
     mask,
     merge,
     n_visible,
     subtract,
-    touched,
     trim,
 )
 from rhetoric.errors import InputError
@@ -124,10 +124,9 @@ def test_find_containing_shares_most_characters_and_is_the_first_of_those(spans,
     assert find_containing(spans, inner) is expected
 
 
-@given(st.lists(full_spans, max_size=6), st.lists(char_spans, max_size=6))
-def test_touched_tells_which_pieces_share_a_character(pieces, spans):
-    ordered = merge(pieces)
-    assert touched(ordered, spans) == [any(span.overlaps(piece) for span in spans) for piece in ordered]
+@given(st.lists(char_spans, max_size=8), st.lists(char_spans, max_size=8))
+def test_find_overlaps_compares_all_with_all(spans, others):
+    assert find_overlaps(spans, others) == [[j for j, o in enumerate(others) if s.overlaps(o)] for s in spans]
 
 
 @given(char_spans, st.integers(0, 9))

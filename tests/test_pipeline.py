@@ -13,7 +13,7 @@ from rhetoric.decoding.rules import DecisionRules
 from rhetoric.errors import ConfigError, CoverageError, InputError, ModelError
 from rhetoric.formats import Failure
 from rhetoric.formats.record import from_record, to_record
-from rhetoric.pipeline import N_ARTICLES_AT_ONCE, Annotator
+from rhetoric.pipeline import N_ARTICLES_AT_ONCE, Annotator, Lists
 from rhetoric.taxonomy import SENTENCE_LABELS, SOURCE_TYPES, layer_of, technique_ids
 
 FIELDS = (
@@ -244,6 +244,24 @@ def test_try_pipe_puts_a_failure_in_the_place_of_what_cannot_be_annotated(annota
 def test_pipe_agrees_with_annotate(annotator):
     articles = [Article("a", STORY), Article("b", "It rained."), Article("c", "")]
     assert list(annotator.pipe(articles)) == [annotator.annotate(article) for article in articles]
+
+
+def test_lists_of_ones_own_are_read_and_name_targets(tiny_model, tmp_path):
+    (tmp_path / "actors.yaml").write_text("- {name: Lin Baruti, id: Q7}\n", encoding="utf-8")
+    (tmp_path / "outlets.yaml").write_text("- {name: Ruritanian Telegraph, country: RS}\n", encoding="utf-8")
+    lists = Lists(outlets=tmp_path / "outlets.yaml", actors=tmp_path / "actors.yaml")
+    annotator = Annotator(tiny_model, lists=lists)
+    found = annotator.annotate(
+        Article("a", "Baruti wept. Lin Baruti fled. Orr sang.", targets=(CharSpan(0, 6), CharSpan(30, 33)))
+    )
+    assert [target.actor and target.actor.id for target in found.targets] == ["Q7", None]
+    assert from_record(json.loads(json.dumps(to_record(found)))) == found
+    assert [outlet.name for outlet in annotator.outlets.lookup("Ruritanian Telegraph")] == ["Ruritanian Telegraph"]
+
+
+def test_lists_that_cannot_be_read_are_refused(tiny_model, tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        Annotator(tiny_model, lists=Lists(actors=tmp_path / "nowhere.yaml"))
 
 
 def test_headline_is_read_by_itself(annotator):

@@ -7,7 +7,7 @@ from rhetoric.decoding.decoder import Decoder, Labels
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.pipeline import Annotator
 from rhetoric.runtime import Network
-from rhetoric.training import scoring
+from rhetoric.training import finished, scoring
 from rhetoric.training.readings import Reading, read_articles
 from rhetoric.training.scoring import Score
 from training import corpora
@@ -57,8 +57,10 @@ def _of_corpora(readings: Mapping[str, list[Reading]], decoders: Mapping[str, De
 
 def _of_sentences(readings: list[Reading], annotated: list[AnnotatedArticle]) -> Iterator[Score]:
     for name in CODEBOOK_LABELS:
-        yield scoring.finished_label_f1("codebook dev", name, readings, annotated)
-        yield scoring.finished_calibration("codebook dev", name, readings, annotated)
+        yield finished.label_f1("codebook dev", name, readings, annotated)
+        yield finished.label_calibration("codebook dev", name, readings, annotated)
+    for measure in (finished.source_type_accuracy, finished.outlet_country_accuracy, finished.target_accuracy):
+        yield measure("codebook dev", readings, annotated)
 
 
 def _of_codebook(readings: list[Reading], decoder: Decoder) -> Iterator[Score]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -43,6 +44,12 @@ def annotate(
     backend: Annotated[
         Literal["auto", "onnx", "torch"], typer.Option(help="What runs the model; 'auto' takes what is fastest here.")
     ] = "auto",
+    outlets: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Outlets of your own (YAML), added to the base or put over it.")
+    ] = None,
+    actors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Actors (YAML) to name where they are sources or targets.")
+    ] = None,
     quiet: QuietOption = False,
 ) -> int:
     """Find loaded language, quotations and their sources.
@@ -51,7 +58,7 @@ def annotate(
     """
     path, chosen = output_of(output, output_format, "jsonl")
     target = Output(path, chosen, quiet)
-    from rhetoric.pipeline import Annotator
+    from rhetoric.pipeline import Annotator, Lists
 
-    annotator = Annotator(model, thresholds=thresholds, backend=backend)
+    annotator = Annotator(model, thresholds=thresholds, backend=backend, lists=Lists(outlets, actors))
     return run(annotator.try_pipe(_warn_of_blanks(read_inputs(inputs, input_format))), target)

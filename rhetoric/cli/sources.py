@@ -1,6 +1,7 @@
 """`rhetoric sources`: what the base of media outlets knows about one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,13 +41,16 @@ def _lines(outlet: "Outlet") -> Iterator[str]:
 
 def sources(
     name: Annotated[str, typer.Argument(metavar="NAME", help="An outlet's name, an alias of it, or a domain.")],
+    outlets: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Outlets of your own (YAML), added to the base or put over it.")
+    ] = None,
 ) -> int:
     """Print what is known about an outlet or domain."""
     from rhetoric.sources import describe, load_base
 
-    outlets = describe(load_base(), name)
-    if not outlets:
+    found = describe(load_base(outlets), name)
+    if not found:
         message = f"the base knows no outlet {name!r}: expected a name or domain such as KCNA or kcna.kp; try another"
         raise InputError(message)
-    print("\n\n".join("\n".join(_lines(outlet)) for outlet in outlets))
+    print("\n\n".join("\n".join(_lines(outlet)) for outlet in found))
     return 0

@@ -5,7 +5,7 @@ The tagger sees words and the sentence label sees their company; the mean of the
 
 from collections.abc import Sequence
 
-from rhetoric.annotation import CharSpan, Sentence, Span, find_containing
+from rhetoric.annotation import CharSpan, Sentence, Span, find_containing, find_overlaps
 
 __all__ = ["LOADED", "agree"]
 
@@ -28,8 +28,8 @@ def agree(
     strongest: dict[CharSpan, float] = {}
     kept = []
     loaded = {sentence.extent: of_one[LOADED] for sentence, of_one in zip(sentences, scores, strict=True)}
-    for span in spans:
-        sentence = find_containing(sentences, span)
+    for span, near in zip(spans, find_overlaps(spans, sentences), strict=True):
+        sentence = find_containing([sentences[i] for i in near], span)
         if sentence is None:
             continue
         strongest[sentence.extent] = max(span.score, strongest.get(sentence.extent, 0.0))

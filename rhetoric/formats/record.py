@@ -117,7 +117,7 @@ def _span(span: Span) -> Record:
         "layer": span.layer,
         "score": span.score,
         "valence": span.valence,
-        "target": _extent_or_none(span.target),
+        "target": None if span.target is None else {**_extent(span.target), **_named(span.target_actor)},
         "voice": span.voice,
         "attribution": span.attribution,
     }
@@ -129,6 +129,11 @@ def _outlet(outlet: OutletRef | None) -> Record | None:
 
 def _actor(actor: Actor | None) -> Record | None:
     return None if actor is None else {"name": actor.name, "id": actor.id, "country": actor.country}
+
+
+def _named(actor: Actor | None) -> Record:
+    """Return what is added to a mention that names an actor of the user's list."""
+    return {} if actor is None else {"actor": _actor(actor)}
 
 
 def _attribution(attribution: Attribution) -> Record:
@@ -156,7 +161,7 @@ def _found(unit: AnnotatedArticle | Headline) -> Record:
 
 
 def _target(target: Target) -> Record:
-    return {**_extent(target), "valence": target.valence, "scores": dict(target.scores)}
+    return {**_extent(target), "valence": target.valence, "scores": dict(target.scores), **_named(target.actor)}
 
 
 def to_record(article: AnnotatedArticle) -> Record:
@@ -191,8 +196,14 @@ def _read_sentence(record: Record) -> Sentence:
     return Sentence(record["start"], record["end"], dict(record["scores"]), tuple(record["labels"]))
 
 
+def _read_actor(record: Record | None) -> Actor | None:
+    return _optional(lambda actor: Actor(**actor), record)
+
+
 def _read_span(record: Record) -> Span:
-    return Span(**{**record, "target": _optional(_read_extent, record["target"])})
+    target = record["target"]
+    read = {"target": _optional(_read_extent, target), "target_actor": _read_actor((target or {}).get("actor"))}
+    return Span(**{**record, **read})
 
 
 def _read_attribution(record: Record) -> Attribution:
@@ -201,7 +212,7 @@ def _read_attribution(record: Record) -> Attribution:
         "cue": _optional(_read_extent, record["cue"]),
         "content": _many(_read_extent, record["content"]),
         "outlet": _optional(lambda outlet: OutletRef(**outlet), record["outlet"]),
-        "actor": _optional(lambda actor: Actor(**actor), record["actor"]),
+        "actor": _read_actor(record["actor"]),
     }
     return Attribution(**{**record, **read})
 
@@ -215,7 +226,8 @@ def _read_found(record: Record) -> dict[str, Any]:
 
 
 def _read_target(record: Record) -> Target:
-    return Target(record["start"], record["end"], record["valence"], dict(record["scores"]))
+    actor = _read_actor(record.get("actor"))
+    return Target(record["start"], record["end"], record["valence"], dict(record["scores"]), actor)
 
 
 def _read_article(record: Record) -> AnnotatedArticle:

@@ -22,6 +22,7 @@ __all__ = [
     "accuracy_of",
     "link_counts",
     "role_counts",
+    "touch",
 ]
 
 Role = Literal["source", "cue", "piece", "content"]
@@ -136,7 +137,7 @@ def link_counts(
         pairs = [pair for pair in pairs if pair.predicted.pieces == pair.gold.pieces]
     sources = [(pair.predicted.beside, pair.gold.beside) for pair in pairs]
     n_same = sum(one == other for one, other in sources)
-    n_touching = sum(_touch(one, other) for one, other in sources)
+    n_touching = sum(touch(one, other) for one, other in sources)
     return LinkCounts(Counts(len(pairs), len(ours), len(pairs), len(theirs)), n_same, n_touching)
 
 
@@ -145,5 +146,6 @@ def _items(attributions: Attributions, extent: Extent) -> set[Item]:
     return {Item((hull(pieces),) if extent == "hull" else pieces, source) for pieces, source in contents if pieces}
 
 
-def _touch(one: CharSpan | None, other: CharSpan | None) -> bool:
+def touch(one: CharSpan | None, other: CharSpan | None) -> bool:
+    """Return whether two mentions share a character, or neither is there."""
     return one == other or (one is not None and other is not None and one.overlaps(other))

@@ -1,24 +1,22 @@
 """Which attributions are state media's, and how much of that evidence each sentence holds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from rhetoric.annotation import Attribution, CharSpan, Sentence
-from rhetoric.sources.countries import find_countries
-from rhetoric.sources.mentions import Scene, find_named
-from rhetoric.sources.outlets import STATE_CONTROLLED, OutletBase
+from rhetoric.annotation import Attribution, CharSpan, Sentence, find_overlaps
+from rhetoric.sources.mentions import Mention
+from rhetoric.sources.outlets import STATE_CONTROLLED
 
 __all__ = ["STATE_MEDIA", "described_outlets", "is_state_controlled", "state_media_sentences"]
 
 STATE_MEDIA = "state_media"
 
 
-def described_outlets(text: str, sentences: Sequence[Sentence], base: OutletBase) -> frozenset[str]:
-    """Return the names of outlets that `text` itself calls a state's ("the semi-official ISNA")."""
-    scene = Scene(text, sentences, find_countries(text))
-    return frozenset(m.outlet.name for m in find_named(scene, base) if m.is_described and m.outlet)
+def described_outlets(mentions: Iterable[Mention]) -> frozenset[str]:
+    """Return the names of the outlets that a text itself calls a state's ("the semi-official ISNA")."""
+    return frozenset(m.outlet.name for m in mentions if m.is_described and m.outlet and not m.is_generic)
 
 
-def is_state_controlled(attribution: Attribution, base: OutletBase, described: Collection[str] = ()) -> bool:
+def is_state_controlled(attribution: Attribution, described: Collection[str] = ()) -> bool:
     """Return whether an attribution comes from or through a state-controlled outlet.
 
     That is so if its source is state media, if its outlet is (SC, CaPu, CaPr), if the mention is generic ("Iranian
@@ -41,7 +39,6 @@ def _evidence_spans(attribution: Attribution) -> list[CharSpan]:
 def state_media_sentences(
     sentences: Sequence[Sentence],
     attributions: Sequence[Attribution],
-    base: OutletBase,
     described: Collection[str] = (),
 ) -> list[float]:
     """Return for each sentence the evidence (0 to 1) that it quotes state media.
@@ -49,6 +46,7 @@ def state_media_sentences(
     The evidence is the score of the strongest attribution from or through state media that has content, source or
     cue in the sentence.
     """
-    stated = [a for a in attributions if is_state_controlled(a, base, described)]
+    stated = [a for a in attributions if is_state_controlled(a, described)]
     spans = [(span, a.score) for a in stated for span in _evidence_spans(a)]
-    return [max((score for span, score in spans if s.overlaps(span)), default=0.0) for s in sentences]
+    found = find_overlaps(sentences, [span for span, _ in spans])
+    return [max((spans[i][1] for i in inside), default=0.0) for inside in found]

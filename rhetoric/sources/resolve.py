@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from rhetoric.annotation import Article, Attribution, Sentence
+from rhetoric.sources.actors import ActorList, source_actors
 from rhetoric.sources.chains import find_chains
-from rhetoric.sources.evidence import STATE_MEDIA
+from rhetoric.sources.evidence import STATE_MEDIA, described_outlets
 from rhetoric.sources.linking import link_channels, link_own
 from rhetoric.sources.outlets import OutletBase
 from rhetoric.sources.quotes import quote_type, quoted_regions
@@ -14,10 +16,17 @@ from rhetoric.sources.reading import Link, Reading, read_article
 from rhetoric.sources.source_types import decide_type, described_type, is_pronoun
 from rhetoric.sources.stance import stance_of
 
-__all__ = ["resolve"]
+__all__ = ["Resolved", "resolve"]
 
 NEWS_MEDIA = "news_media"
 BARE_SPOKESMAN = re.compile(r"(?:the|a|an) spokes\w+", re.IGNORECASE)
+
+
+class Resolved(NamedTuple):
+    """Attributions completed, and the names of the outlets that the text itself calls a state's."""
+
+    attributions: list[Attribution]
+    described: frozenset[str]
 
 
 def _source_type(
@@ -59,8 +68,9 @@ def resolve(
     candidates: Sequence[Attribution],
     type_scores: Sequence[Mapping[str, float]] | None,
     base: OutletBase,
-) -> list[Attribution]:
-    """Return the `candidates` completed, in their order.
+    actors: ActorList | None = None,
+) -> Resolved:
+    """Return the `candidates` completed, in their order, and the outlets that the text calls a state's.
 
     Args:
         article: the article; `meta["date"]`, if it is an ISO date, tells which records of the base hold.
@@ -68,9 +78,10 @@ def resolve(
         candidates: attributions with id, source, cue, content and score.
         type_scores: for each candidate the model's probability of each source type, or None.
         base: the base of outlets.
+        actors: a user's list of actors to find among the sources.
     """
     if not candidates:
-        return []
+        return Resolved([], frozenset())
     reading = read_article(article, sentences, candidates, base)
     own = link_own(reading)
     via = find_chains(own, reading)
@@ -81,15 +92,18 @@ def resolve(
         types[attribution.id] = _source_type(
             attribution, links.get(attribution.id), types, scores.get(attribution.id), reading
         )
+    named = source_actors(actors, reading, types) if actors else {}
     regions = quoted_regions(article.text)
-    return [
+    resolved = [
         replace(
             c,
             quote_type=quote_type(c.content, article.text, regions, [s for s in (c.source, c.cue) if s]),
             source_type=types[c.id],
             outlet=links[c.id].mention.ref(reading.scene.day) if c.id in links else None,
+            actor=named.get(c.id),
             stance=stance_of(c.cue.of(article.text)) if c.cue else "neutral",
             via=via.get(c.id),
         )
         for c in candidates
     ]
+    return Resolved(resolved, described_outlets(reading.mentions))

@@ -1,7 +1,7 @@
-"""What a record of the state-media base must look like, checked where records are written or brought by a user.
+"""What a record of the state-media base or of a list of actors must look like.
 
-The shipped base is checked when it is built and in the tests, and read plainly at run time: checking costs more
-than reading.
+It is checked where records are written or brought by a user. The shipped base is checked when it is built and in the
+tests, and read plainly at run time: checking costs more than reading.
 """
 
 import json
@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from rhetoric.errors import ConfigError
 
-__all__ = ["KINDS", "OutletRecord", "check_record", "read_records"]
+__all__ = ["KINDS", "ActorRecord", "OutletRecord", "check_record", "read_records"]
 
 Typology = Literal["SC", "CaPu", "CaPr", "ISFM", "ISF", "ISM", "IP"]
 Kind = Literal["agency", "newspaper", "magazine", "tv", "radio", "broadcaster", "online", "publisher"]
@@ -96,28 +96,43 @@ class OutletRecord(BaseModel):
         return self
 
 
-def check_record(row: object, where: str) -> dict[str, Any]:
+class ActorRecord(BaseModel):
+    """One actor of a user's own list: what he is called, and whose he is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"\w")
+    id: str | None = None
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    aliases: tuple[Annotated[str, Field(pattern=r"\w")], ...] = ()
+
+
+WHERE_DESCRIBED = {OutletRecord: "seeds/state_media/README.md", ActorRecord: "docs/sources.md"}
+
+
+def check_record(row: object, where: str, kind: type[BaseModel] = OutletRecord) -> dict[str, Any]:
     """Return the fields that `row` gives, checked.
 
     Raises:
         ConfigError: a field is unknown, missing or of the wrong kind; the message begins with `where`.
     """
     if not isinstance(row, dict):
-        message = f"{where}: expected one record with at least name and country, got {str(row)[:60]!r}"
+        required = " and ".join(name for name, field in kind.model_fields.items() if field.is_required())
+        message = f"{where}: expected one record with at least {required}, got {str(row)[:60]!r}"
         raise ConfigError(message)
     try:
-        record = OutletRecord.model_validate(row)
+        record = kind.model_validate(row)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "record"
         got = "" if first["type"] == "missing" else f", got {str(first['input'])[:60]!r}"
-        message = f"{where}: {field}: {first['msg']}{got}; see seeds/state_media/README.md for the fields"
+        message = f"{where}: {field}: {first['msg']}{got}; see {WHERE_DESCRIBED[kind]} for the fields"
         raise ConfigError(message) from error
     return record.model_dump(exclude_unset=True)
 
 
-def read_records(path: Path) -> list[dict[str, Any]]:
-    """Return the checked records of a `.jsonl` or YAML file of outlets.
+def read_records(path: Path, kind: type[BaseModel] = OutletRecord) -> list[dict[str, Any]]:
+    """Return the checked records of a `.jsonl` or YAML file of outlets, or of another `kind`.
 
     Raises:
         ConfigError: the file cannot be read, or a record is wrong; the message names file and line.
@@ -125,10 +140,10 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: cannot be read as UTF-8 text ({error}); expected YAML or .jsonl with one outlet a record"
+        message = f"{path}: cannot be read as UTF-8 text ({error}); expected YAML or .jsonl with a list of records"
         raise ConfigError(message) from error
     rows = _json_rows(path, text) if path.suffix == ".jsonl" else _yaml_rows(path, text)
-    return [check_record(row, f"{path} line {line}") for line, row in rows]
+    return [check_record(row, f"{path} line {line}", kind) for line, row in rows]
 
 
 def _json_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
@@ -137,7 +152,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
             try:
                 yield number, json.loads(line)
             except ValueError as error:
-                message = f"{path} line {number}: not JSON ({error}); expected one outlet a line"
+                message = f"{path} line {number}: not JSON ({error}); expected one record a line"
                 raise ConfigError(message) from error
 
 
@@ -146,13 +161,13 @@ def _yaml_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         rows = yaml.safe_load(text) or []
     except yaml.YAMLError as error:
-        message = f"{path}: not YAML ({' '.join(str(error).split())}); expected a list of outlets"
+        message = f"{path}: not YAML ({' '.join(str(error).split())}); expected a list of records"
         raise ConfigError(message) from error
     if node is None:
         return
     if not isinstance(node, yaml.SequenceNode):
         got = str(node.tag).rsplit(":", 1)[-1]
-        message = f"{path} line {node.start_mark.line + 1}: expected a list of outlets ('- name: …'), got a {got}"
+        message = f"{path} line {node.start_mark.line + 1}: expected a list of records ('- name: …'), got a {got}"
         raise ConfigError(message)
     for item, row in zip(node.value, rows, strict=True):
         yield item.start_mark.line + 1, row

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rhetoric.annotation import CharSpan
 from rhetoric.sources.countries import find_countries, read_seed
 
-__all__ = ["SOURCE_TYPES", "cue_type", "decide_type", "described_type", "is_person", "is_pronoun"]
+__all__ = ["SOURCE_TYPES", "cue_type", "decide_type", "described_type", "head_of", "is_person", "is_pronoun"]
 
 SOURCE_TYPES = (
     "document", "expert", "government_body", "government_official", "named_person", "news_media", "organisation",
@@ -73,7 +73,8 @@ def is_person(source_type: str) -> bool:
     return source_type in PERSONS
 
 
-def _head(source: str) -> str:
+def head_of(source: str) -> str:
+    """Return a noun phrase up to where its head ends: "a spokesman" of "a spokesman for the ministry"."""
     match = HEAD_END.search(source, 1)
     return (source[: match.start()] if match and match.start() > 1 else source).strip()
 
@@ -83,10 +84,10 @@ def _last_match(pattern: re.Pattern[str], head: str) -> tuple[int, int]:
     return max(((m.end(), len(m.group())) for m in pattern.finditer(head)), default=(-1, 0))
 
 
-def _by_head(source: str) -> str | None:
+def _byhead_of(source: str) -> str | None:
     """Return the type whose noun ends the head of `source`, or stands last in it."""
     lexicon = _lexicon()
-    head = re.sub(r"['’]s?$", "", _head(source))
+    head = re.sub(r"['’]s?$", "", head_of(source))
     ends = {kind: _last_match(fields["head"], head) for kind, fields in lexicon.items() if "head" in fields}
     best = max(ends, key=lambda kind: ends[kind])
     return best if ends[best] > (0, 0) else None
@@ -164,11 +165,11 @@ def cue_type(source: str, clause: str = "") -> str | None:
 
 def _by_form(source: str, lexicon: Lexicon) -> str:
     """Return the type by title, head noun and capitals."""
-    head = _head(source)
+    head = head_of(source)
     named = NAME_AT_END.search(head)
     if named or _is_name(head):
         return _by_name(head, named is not None, lexicon)
-    by_head = _by_head(source)
+    by_head = _byhead_of(source)
     if by_head is None:
         by_words = (
             kind for kind in SOURCE_TYPES if "any" in lexicon.get(kind, {}) and lexicon[kind]["any"].search(source)
@@ -186,7 +187,7 @@ def _by_name(head: str, has_description: bool, lexicon: Lexicon) -> str:
         title = lexicon[kind]["title"].match(head) or lexicon[kind]["head"].search(head)
         if title and title.end() < len(head) - 1:
             return kind
-    by_head = _by_head(head)
+    by_head = _byhead_of(head)
     if by_head and _last_match(lexicon[by_head]["head"], head)[0] >= len(head) - 1:
         return by_head
     if ACRONYM.fullmatch(head.removeprefix("the ").removeprefix("The ")):

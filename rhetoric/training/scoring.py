@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from rhetoric.alignment import IntArray
-from rhetoric.annotation import AnnotatedArticle, Attribution, CharSpan
+from rhetoric.annotation import Attribution, CharSpan
 from rhetoric.decoding.decoder import Decoder
 from rhetoric.decoding.spans import decode_tags
 from rhetoric.metrics.arrays import BoolArray, FloatArray
@@ -21,17 +21,19 @@ from rhetoric.training.gold import GoldSpan
 from rhetoric.training.readings import Reading
 
 __all__ = [
+    "HALF",
     "Score",
+    "calibration_error",
     "calibration_score",
     "class_macro_f1",
     "class_micro_f1",
-    "finished_calibration",
-    "finished_label_f1",
+    "f1_of_confusions",
     "label_f1",
     "label_macro_f1",
     "link_accuracy",
     "role_f1",
     "span_f1",
+    "to_score",
 ]
 
 Readings = Sequence[Reading]
@@ -58,13 +60,14 @@ class Score:
     version: str = METRICS_VERSION
 
 
-def _score(task: str, metric: str, found: Interval) -> Score:
+def to_score(task: str, metric: str, found: Interval) -> Score:
+    """Return a figure with its interval as it is reported."""
     value, low, high = (round(x, 4) for x in (found.value, found.low, found.high))
     return Score(task, metric, value, low, high, found.n_clusters, found.seed)
 
 
 def _from_counts(task: str, metric: str, counts: Iterable[Counts]) -> Score:
-    return _score(task, metric, interval(stack(counts), f1_of))
+    return to_score(task, metric, interval(stack(counts), f1_of))
 
 
 def span_f1(task: str, readings: Readings, decoder: Decoder, taggers: Sequence[str]) -> Score:
@@ -95,7 +98,7 @@ def link_accuracy(task: str, readings: Readings, decoder: Decoder) -> Score:
     """Return the share of the contents found to the character whose source is the right one."""
     found = _attributions(readings, decoder)
     rows = [link_counts(a, r.gold.attributions or ()).row for a, r in zip(found, readings, strict=True)]
-    return _score(task, "link accuracy", interval(rows, accuracy_of))
+    return to_score(task, "link accuracy", interval(rows, accuracy_of))
 
 
 def _attributions(readings: Readings, decoder: Decoder) -> list[list[Attribution]]:
@@ -126,36 +129,15 @@ def _f1(hits: FloatArray, false_alarms: FloatArray, misses: FloatArray) -> Float
     return f1_of(np.stack([hits, hits + false_alarms, hits, hits + misses], axis=-1))
 
 
+def f1_of_confusions(rows: FloatArray) -> FloatArray:
+    """Return F1 of rows of true and false positives, false and true negatives, (..., 4) to (...)."""
+    return _f1(rows[..., 0], rows[..., 1], rows[..., 2])
+
+
 def label_f1(task: str, name: str, readings: Readings, decoder: Decoder) -> Score:
     """Return F1 of one sentence label."""
-    found = interval(_confusions(name, readings, decoder), lambda c: _f1(c[..., 0], c[..., 1], c[..., 2]))
-    return _score(task, f"{name} F1", found)
-
-
-def finished_label_f1(task: str, name: str, readings: Readings, annotated: Sequence[AnnotatedArticle]) -> Score:
-    """Return F1 of one sentence label as it is given out, with all that spans and sources add to the head."""
-    rows = []
-    for article, (_, gold, known) in zip(annotated, _finished(name, readings, annotated), strict=True):
-        ours = np.array([name in s.labels for s in article.sentences], bool)[known]
-        rows.append([(ours & gold).sum(), (ours & ~gold).sum(), (~ours & gold).sum(), (~ours & ~gold).sum()])
-    found = interval(np.array(rows, np.float64).reshape(-1, 4), lambda c: _f1(c[..., 0], c[..., 1], c[..., 2]))
-    return _score(task, f"{name} F1", found)
-
-
-def finished_calibration(task: str, name: str, readings: Readings, annotated: Sequence[AnnotatedArticle]) -> Score:
-    """Return the expected calibration error of one sentence label's score as it is given out."""
-    decisions = [(scores, gold) for scores, gold, _ in _finished(name, readings, annotated)]
-    return _score(task, f"{name} ECE", interval_of_articles(decisions, _calibration_error))
-
-
-def _finished(
-    name: str, readings: Readings, annotated: Sequence[AnnotatedArticle]
-) -> Iterator[tuple[FloatArray, BoolArray, BoolArray]]:
-    """Yield, for each article, scores and gold of the sentences whose label is known, and which these are."""
-    for reading, article in zip(readings, annotated, strict=True):
-        gold = reading.sentence_labels((name,))[:, 0]
-        scores = np.array([s.scores[name] for s in article.sentences])
-        yield scores[gold >= 0], gold[gold >= 0] > HALF, gold >= 0
+    found = interval(_confusions(name, readings, decoder), f1_of_confusions)
+    return to_score(task, f"{name} F1", found)
 
 
 def label_macro_f1(task: str, name: str, readings: Readings, decoder: Decoder) -> Score:
@@ -164,16 +146,17 @@ def label_macro_f1(task: str, name: str, readings: Readings, decoder: Decoder) -
     def macro(c: FloatArray) -> FloatArray:
         return (_f1(c[..., 0], c[..., 1], c[..., 2]) + _f1(c[..., 3], c[..., 2], c[..., 1])) / 2
 
-    return _score(task, f"{name} macro-F1", interval(_confusions(name, readings, decoder), macro))
+    return to_score(task, f"{name} macro-F1", interval(_confusions(name, readings, decoder), macro))
 
 
 def calibration_score(task: str, name: str, readings: Readings, decoder: Decoder) -> Score:
     """Return the expected calibration error of one sentence label."""
-    found = interval_of_articles(list(_decisions(name, readings, decoder)), _calibration_error)
-    return _score(task, f"{name} ECE", found)
+    found = interval_of_articles(list(_decisions(name, readings, decoder)), calibration_error)
+    return to_score(task, f"{name} ECE", found)
 
 
-def _calibration_error(decisions: Sequence[Decisions]) -> float:
+def calibration_error(decisions: Sequence[Decisions]) -> float:
+    """Return the expected calibration error of the decisions of all articles together."""
     probabilities, gold = zip(*decisions, strict=True)
     return expected_calibration_error(np.concatenate(probabilities), np.concatenate(gold))
 
@@ -205,7 +188,7 @@ def class_micro_f1(task: str, head: str, readings: Readings, decoder: Decoder) -
     def micro(sums: FloatArray) -> FloatArray:
         return f1_of(sums.reshape(*sums.shape[:-1], n, 4).sum(-2))
 
-    return _score(task, f"{head} micro-F1", interval(_class_counts(head, readings, decoder), micro))
+    return to_score(task, f"{head} micro-F1", interval(_class_counts(head, readings, decoder), micro))
 
 
 def class_macro_f1(task: str, head: str, readings: Readings, decoder: Decoder) -> Score:
@@ -216,4 +199,4 @@ def class_macro_f1(task: str, head: str, readings: Readings, decoder: Decoder) -
         of_class: FloatArray = f1_of(sums.reshape(*sums.shape[:-1], n, 4)).mean(-1)
         return of_class
 
-    return _score(task, f"{head} macro-F1", interval(_class_counts(head, readings, decoder), macro))
+    return to_score(task, f"{head} macro-F1", interval(_class_counts(head, readings, decoder), macro))

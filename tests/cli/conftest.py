@@ -9,12 +9,13 @@ from rhetoric.annotation import AnnotatedArticle, ModelInfo, Sentence, Span
 from rhetoric.cli.app import main
 from rhetoric.errors import ConfigError, CoverageError, ModelError, RhetoricError
 from rhetoric.formats import Failure
+from rhetoric.pipeline import Lists
 
 
 class FakeAnnotator:
     """Marks every `tyrant`; some texts make it fail in the ways in which the real one can."""
 
-    def __init__(self, model="small", *, thresholds="default", backend="auto"):
+    def __init__(self, model="small", *, thresholds="default", backend="auto", lists=None):
         if model != "small":
             message = f"no model {model!r}: expected small"
             raise ModelError(message)
@@ -47,7 +48,7 @@ class FakeAnnotator:
 
 @pytest.fixture(autouse=True)
 def fake_annotator(monkeypatch):
-    monkeypatch.setitem(sys.modules, "rhetoric.pipeline", SimpleNamespace(Annotator=FakeAnnotator))
+    monkeypatch.setitem(sys.modules, "rhetoric.pipeline", SimpleNamespace(Annotator=FakeAnnotator, Lists=Lists))
 
 
 @pytest.fixture

@@ -17,3 +17,18 @@ def test_sources_says_that_it_knows_nothing(rhetoric):
     result = rhetoric("sources", "The Paper That Nobody Made")
     assert (result.code, result.out) == (3, b"")
     assert len(result.err) == 1
+
+
+def test_sources_shows_an_outlet_of_ones_own(rhetoric, tmp_path):
+    (tmp_path / "own.yaml").write_text("- {name: Ruritanian Telegraph, country: RS, typology: SC, aliases: [RuTel]}\n")
+    result = rhetoric("sources", "RuTel", "--outlets", tmp_path / "own.yaml")
+    assert result.code == 0
+    assert result.out.decode().startswith("Ruritanian Telegraph (Serbia, RS)")
+
+
+def test_sources_refuses_a_wrong_record_in_one_line(rhetoric, tmp_path):
+    (tmp_path / "own.yaml").write_text("- {name: Ruritanian Telegraph, typology: SC}\n")
+    result = rhetoric("sources", "KCNA", "--outlets", tmp_path / "own.yaml")
+    assert (result.code, result.out) == (3, b"")
+    assert len(result.err) == 1
+    assert "line 1: country: Field required" in result.err[0]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -153,6 +154,18 @@ def full_article():
         targets=(Target(12, 16, "neutral", {"neutral": 1.0}),),
         model=ModelInfo("small", "1"),
     )  # fmt: skip
+
+
+def test_actors_of_targets_stand_beside_their_offsets():
+    article = full_article()
+    actor = Actor("Lin Baruti", "Q7", "RS")
+    span, target = replace(article.spans[0], target_actor=actor), replace(article.targets[0], actor=actor)
+    named = replace(article, spans=(span,), targets=(target,))
+    record = to_record(named)
+    found = {"name": "Lin Baruti", "id": "Q7", "country": "RS"}
+    assert record["spans"][0]["target"] == {"start": 12, "end": 16, "actor": found}
+    assert record["targets"][0]["actor"] == found
+    assert from_record(record) == named
 
 
 def test_field_names_and_order_are_the_contracts():

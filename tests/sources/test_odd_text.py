@@ -39,10 +39,10 @@ def annotated(draw):
 def test_resolve_never_raises_and_keeps_every_candidate(case):
     text, attributions = case
     sentences, base = split_sentences(text), load_base()
-    found = resolve(Article("a", text), sentences, attributions, None, base)
+    found, described = resolve(Article("a", text), sentences, attributions, None, base)
     assert [f.id for f in found] == [a.id for a in attributions]
     assert all(f.via in {None, *(a.id for a in attributions if a.id != f.id)} for f in found)
-    assert all(0.0 <= s <= 1.0 for s in state_media_sentences(sentences, found, base))
+    assert all(0.0 <= s <= 1.0 for s in state_media_sentences(sentences, found, described))
     spans = [Span(0, len(text), "loaded_language")] if text else []
     assert len(assign_voice(text, spans, found)) == len(spans)
 
@@ -51,7 +51,7 @@ def test_resolve_never_raises_and_keeps_every_candidate(case):
 @given(annotated())
 def test_resolve_reads_text_without_sentences(case):
     text, attributions = case
-    assert len(resolve(Article("a", text), [], attributions, None, load_base())) == len(attributions)
+    assert len(resolve(Article("a", text), [], attributions, None, load_base()).attributions) == len(attributions)
 
 
 @given(st.text(max_size=30))
