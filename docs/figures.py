@@ -19,8 +19,8 @@ BROWSER = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
 )
 SHOWN = re.compile(
-    r"PTC dev: span|PolNeAR dev: (source|cue|piece|content) |NewsMTSC|BABE"
-    r"|codebook dev: (attribution|direct_quotation|loaded_language|state_media_quotation) F1|codebook dev: span"
+    r"PTC dev: span|PolNeAR dev: (source|cue|piece|content|link) |NewsMTSC|BABE"
+    r"|codebook dev: (attribution|direct_quotation|loaded_language|state_media_quotation) F1|codebook dev: (span|source type|outlet country|link)"
 )
 TABLE = re.compile(r"(?<=<!-- scores -->\n).*?(?=<!-- end of scores -->)", re.DOTALL)
 HEAD = ("| data | metric | value, with 95 % interval |", "|---|---|---|")

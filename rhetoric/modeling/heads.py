@@ -30,7 +30,7 @@ N_SENTENCE_DISTANCES = 9
 
 
 class Mlp(nn.Module):
-    """One hidden layer with GELU.
+    """One hidden layer with ReLU.
 
     Args:
         n_in: size of the features.
@@ -48,7 +48,7 @@ class Mlp(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Return logits (n, n_out) of features (n, n_in)."""
-        logits: Tensor = self.out(self.dropout(nn.functional.gelu(self.hidden(features))))
+        logits: Tensor = self.out(self.dropout(nn.functional.relu(self.hidden(features))))
         return logits
 
 
@@ -120,7 +120,7 @@ class LinkHead(nn.Module):
         sentences = pairs.sentence_distances.clamp(-reach, reach) + reach
         context = self.distance(distance_bucket(gap)) + self.sentence_distance(sentences) + self.role(pairs.roles)
         features = torch.cat([anchor + candidate + context, anchor * candidate], dim=1)
-        logits: Tensor = self.scorer(nn.functional.gelu(features)).squeeze(1)
+        logits: Tensor = self.scorer(nn.functional.relu(features)).squeeze(1)
         return logits
 
 

@@ -3,7 +3,6 @@
 Shapes and meaning are those of the torch modules; a test holds the two together.
 """
 
-import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cache
@@ -13,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
-from scipy.special import erf
 from threadpoolctl import ThreadpoolController
 
 from rhetoric.alignment import IntArray
@@ -26,10 +24,10 @@ __all__ = [
     "NumpyHeads",
     "distance_bucket",
     "edges",
-    "gelu",
     "on_one_core",
     "pool_max",
     "pool_mean",
+    "relu",
 ]
 
 FloatArray = npt.NDArray[np.float32]
@@ -73,10 +71,9 @@ def distance_bucket(distances: IntArray) -> IntArray:
     return np.where(distances < 0, bucket + half, bucket)
 
 
-def gelu(values: FloatArray) -> FloatArray:
-    """Return the exact GELU (Hendrycks and Gimpel 2016), as torch computes it."""
-    # Python's own numbers keep single precision; NumPy's would make everything double.
-    return np.asarray(0.5 * values * (1.0 + erf(values * math.sqrt(0.5))), np.float32)
+def relu(values: FloatArray) -> FloatArray:
+    """Return what is above zero: an article has thousands of pairs to link, and GELU takes ten times as long."""
+    return np.asarray(np.maximum(values, np.float32(0)), np.float32)
 
 
 @cache
@@ -123,6 +120,10 @@ class NumpyHeads:
         weight = self.arrays.get(f"{name}.weight")
         return 0 if weight is None else len(weight)
 
+    def n_inputs(self, name: str) -> int:
+        """Return the number of features that a layer takes."""
+        return int(self.arrays[f"{name}.weight"].shape[1])
+
     def tags(self, words: FloatArray) -> FloatArray:
         """Return BIO logits, (n_words, n_taggers, 3)."""
         logits = self._linear("tagger", words)
@@ -143,6 +144,10 @@ class NumpyHeads:
         pooled = [pool_mean(words, rows[:, :2]), pool_max(words, rows[:, 2:4]), pool_mean(words, rows[:, 4:])]
         return self._mlp(f"span.{name}", np.concatenate(pooled, axis=1))
 
+    def added(self, name: str, features: FloatArray) -> FloatArray:
+        """Return the logits of a head that was added to the model, (n, n_outputs), of its features, (n, n_features)."""
+        return self._linear(name, features)
+
     def links(self, words: FloatArray, rows: IntArray) -> FloatArray:
         """Return one logit a pair, (n,).
 
@@ -161,7 +166,7 @@ class NumpyHeads:
         context = context + self.arrays["link.sentence_distance.weight"][np.clip(rows[:, 5], -reach, reach) + reach]
         context = context + self.arrays["link.role.weight"][rows[:, 0]]
         features = np.concatenate([anchor + candidate + context, anchor * candidate], axis=1)
-        return self._mlp("link.scorer", gelu(features))[:, 0]
+        return self._mlp("link.scorer", relu(features))[:, 0]
 
     def _project(self, name: str, words: FloatArray, bounds: IntArray) -> FloatArray:
         """Return the projected edges of each range; one that stands in many pairs is projected once."""
@@ -172,7 +177,7 @@ class NumpyHeads:
         return features @ self.arrays[f"{name}.weight"].T + self.arrays[f"{name}.bias"]
 
     def _mlp(self, name: str, features: FloatArray) -> FloatArray:
-        return self._linear(f"{name}.out", gelu(self._linear(f"{name}.hidden", features)))
+        return self._linear(f"{name}.out", relu(self._linear(f"{name}.hidden", features)))
 
 
 def edges(words: FloatArray, bounds: IntArray) -> FloatArray:

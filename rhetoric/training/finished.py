@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from rhetoric.annotation import AnnotatedArticle, Attribution, CharSpan
+from rhetoric.annotation import AnnotatedArticle, Attribution, CharSpan, Span
 from rhetoric.metrics.arrays import BoolArray, FloatArray, divide
 from rhetoric.metrics.attribution import Attributed, touch
 from rhetoric.metrics.bootstrap import interval, interval_of_articles
@@ -13,7 +13,14 @@ from rhetoric.training.gold import GoldAttribution
 from rhetoric.training.readings import Reading
 from rhetoric.training.scoring import HALF, Score, calibration_error, f1_of_confusions, to_score
 
-__all__ = ["label_calibration", "label_f1", "outlet_country_accuracy", "source_type_accuracy", "target_accuracy"]
+__all__ = [
+    "label_calibration",
+    "label_f1",
+    "outlet_country_accuracy",
+    "right_targets",
+    "source_type_accuracy",
+    "target_accuracy",
+]
 
 Readings = Sequence[Reading]
 Articles = Sequence[AnnotatedArticle]
@@ -66,13 +73,16 @@ def target_accuracy(task: str, readings: Readings, annotated: Articles) -> Score
 
     Spans that evaluate nothing that is mentioned count as right where no target is given.
     """
-    rows = []
-    for reading, article in zip(readings, annotated, strict=True):
-        text, gold = article.text, {target.span.extent: target.mention for target in reading.gold.targets}
-        spans = [span for span in article.spans if span.layer == "wording"]
-        found = [(s.target, gold[near]) for s in spans if (near := _nearest(s, gold)) is not None]
-        rows.append(_hits(_same_mention(one, other, text) for one, other in found))
+    rows = [right_targets(a.spans, r) for r, a in zip(readings, annotated, strict=True)]
     return _accuracy(task, "loaded target accuracy", rows)
+
+
+def right_targets(spans: Sequence[Span], reading: Reading) -> tuple[int, int]:
+    """Return how many loaded spans have the right target, and how many are spans of gold at all."""
+    text, gold = reading.gold.article.text, {t.span.extent: t.mention for t in reading.gold.targets}
+    loaded = [span for span in spans if span.layer == "wording"]
+    found = [(s.target, gold[near]) for s in loaded if (near := _nearest(s, gold)) is not None]
+    return _hits(_same_mention(one, other, text) for one, other in found)
 
 
 def _nearest(span: CharSpan, gold: Iterable[CharSpan]) -> CharSpan | None:

@@ -23,9 +23,10 @@ from rhetoric.metrics.counts import total
 from rhetoric.metrics.spans import exact_counts, ptc_counts
 from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.training.examples import link_examples
+from rhetoric.training.finished import right_targets
 from rhetoric.training.readings import Reading
 
-__all__ = ["SHRINKAGE", "tune"]
+__all__ = ["SHRINKAGE", "fit_temperature", "tune"]
 
 GRID: tuple[float, ...] = tuple(np.round(np.arange(0.15, 0.81, 0.05), 2).tolist())
 SWITCH_COSTS = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -159,12 +160,14 @@ def _temperature(tuner: _Tuner, head: str) -> float:
     pairs = [(reading, *reading.span_rows(head)) for reading in tuner.readings]
     logits = [tuner.heads.spans(head, reading.words, rows) for reading, rows, spans in pairs if spans]
     gold = [names.index(span.label) for _, _, spans in pairs for span in spans]
-    if not gold:
-        return 1.0
-    stacked = np.concatenate(logits)
+    return fit_temperature(np.concatenate(logits), np.array(gold)) if gold else 1.0
+
+
+def fit_temperature(logits: FloatArray, gold: npt.NDArray[np.int64]) -> float:
+    """Return the temperature that makes the gold classes (n,) of logits (n, n_classes) most likely."""
 
     def loss(log_temperature: float) -> float:
-        probabilities = softmax(stacked / np.float32(np.exp(log_temperature)))
+        probabilities = softmax(logits / np.float32(np.exp(log_temperature)))
         return float(-np.log(probabilities[np.arange(len(gold)), gold] + 1e-12).mean())
 
     return round(float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x)), 3)
@@ -221,6 +224,8 @@ def _link_thresholds(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
     for role in LINK_ROLES[:3]:
         options = [_with(rules, "link", {role: value}) for value in LINK_GRID]
         rules = max(options, key=lambda option: _attribution_score(tuner, own, option))
+    targets = [_with(rules, "link", {"loaded_target": value}) for value in LINK_GRID]
+    rules = max(targets, key=lambda option: _n_right_targets(tuner, option))
     # Only what no source was found for asks the doubtful ones, so that the number of right sources decides alone.
     doubtful = [rules, *(_with(rules, "tagger", {"doubtful_source": value}) for value in DOUBTFUL_GRID)]
     return max(doubtful, key=lambda option: _n_right_sources(tuner, own, option))
@@ -231,6 +236,12 @@ def _n_right_sources(tuner: _Tuner, readings: Sequence[Reading], rules: Decision
     decoder = tuner.decoder(rules)
     found = [decoder.attributions(r.gold.article.text, r.aligned, r.words) for r in readings]
     return sum(link_counts(a, r.gold.attributions or ()).n_touching for a, r in zip(found, readings, strict=True))
+
+
+def _n_right_targets(tuner: _Tuner, rules: DecisionRules) -> int:
+    """Return how many loaded spans of the codebook's passages have the right target."""
+    decoder = tuner.decoder(rules)
+    return sum(right_targets(r.decode(decoder).spans, r)[0] for r in tuner.of(_is_codebook))
 
 
 def _loaded_agreement(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:

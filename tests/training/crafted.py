@@ -28,7 +28,7 @@ N = len(FEATURES)
 WORD = re.compile(r"\w+|[^\w\s]")
 NEVER = -30.0
 LIFT = 20.0
-"""GELU changes nothing of a number that is lifted this far above zero; the last layer takes it down again."""
+"""ReLU changes nothing of a number that is lifted this far above zero; the last layer takes it down again."""
 
 
 def log_odds(probability):
