@@ -309,11 +309,16 @@ class Attribution:
 
 @dataclass(frozen=True, order=True)
 class Target(CharSpan):
-    """A given mention: the valence of its sentence towards it, the probability of each, and whom of a list it names."""
+    """A given mention: the valence of its sentence towards it, the probability of each, and whom of a list it names.
+
+    `codes` holds the probabilities of the labels of heads that a user added, `labels` those that it is given.
+    """
 
     valence: Valence = "neutral"
     scores: Mapping[str, float] = field(default_factory=dict, compare=False)
     actor: Actor | None = None
+    codes: Mapping[str, float] = field(default_factory=dict, compare=False)
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -359,7 +364,7 @@ class AnnotatedArticle:
     model: ModelInfo = ModelInfo("", "")
 
     @classmethod
-    def from_article(cls, article: Article, **found: Any) -> Self:  # noqa: ANN401  (fields of this class)
+    def from_article(cls, article: Article, /, **found: Any) -> Self:  # noqa: ANN401  (fields of this class)
         """Return `article` with what was `found` in it, given as fields of this class."""
         return cls(id=article.id, text=article.text, meta=article.meta, **found)
 

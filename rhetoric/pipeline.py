@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Self
 
 from rhetoric.annotation import (
-    Actor,
     AnnotatedArticle,
     Article,
+    ArticleLabels,
     Attribution,
     CharSpan,
     Headline,
@@ -23,8 +23,9 @@ from rhetoric.decoding.rules import DecisionRules, read_rules
 from rhetoric.errors import CoverageError, InputError, RhetoricError
 from rhetoric.formats import Failure
 from rhetoric.runtime import Backend, Network, load_network, map_ahead
+from rhetoric.runtime.added import UnitPools
 from rhetoric.runtime.heads import on_one_core
-from rhetoric.segmentation import split_sentences
+from rhetoric.segmentation import paragraphs, split_sentences
 from rhetoric.sources import assign_voice, load_actors, load_base, resolve, state_media_sentences
 
 __all__ = ["Annotator", "Lists"]
@@ -46,6 +47,25 @@ class Lists:
 
 
 NO_LISTS = Lists()
+
+
+@dataclass(frozen=True)
+class _Units:
+    """The words of what is larger than a sentence, pooled for the heads that a user added."""
+
+    paragraphs: UnitPools
+    article: UnitPools
+
+
+@dataclass(frozen=True)
+class _Read:
+    """All that is read of one text."""
+
+    sentences: tuple[Sentence, ...]
+    spans: tuple[Span, ...]
+    attributions: tuple[Attribution, ...]
+    found: Findings
+    units: _Units
 
 
 class Annotator:
@@ -88,7 +108,7 @@ class Annotator:
     def _serve(self, network: Network, rules: DecisionRules, lists: Lists) -> None:
         self.network, self.rules = network, rules
         labels = Labels(network.taggers, network.sentence_labels, network.span_heads)
-        self.decoder = Decoder(network.heads, labels, rules)
+        self.decoder = Decoder(network.heads, labels, rules, network.added)
         self.outlets = load_base(lists.outlets)
         self.actors = load_actors(lists.actors) if lists.actors else None
 
@@ -108,15 +128,17 @@ class Annotator:
         if not isinstance(article, Article):
             message = f"annotate takes a text or an Article, got {type(article).__name__}"
             raise InputError(message)
-        sentences, spans, attributions, target_scores = self._read(article)
+        read = self._read(article)
         return AnnotatedArticle.from_article(
             article,
-            sentences=sentences,
-            spans=spans,
-            attributions=attributions,
+            sentences=read.sentences,
+            spans=read.spans,
+            attributions=read.attributions,
             headline=self._headline(article),
-            targets=self._targets(article, target_scores),
-            coverage=_coverage(article.text, sentences),
+            paragraphs=self._paragraphs(read.units.paragraphs),
+            article=self._article(read.units.article),
+            targets=self._targets(article, read.found),
+            coverage=_coverage(article.text, read.sentences),
             model=self.network.info,
         )
 
@@ -138,12 +160,29 @@ class Annotator:
         except RhetoricError as error:
             return Failure(item.id, None, None, str(error))
 
-    def _targets(self, article: Article, target_scores: Iterable[dict[str, float]]) -> tuple[Target, ...]:
+    def _targets(self, article: Article, found: Findings) -> tuple[Target, ...]:
         named = self.actors.in_text(article.text) if self.actors and article.targets else None
-        return tuple(
-            _target(span, scores, named.of_target(span) if named else None)
-            for span, scores in zip(article.targets, target_scores, strict=True)
+        given = (
+            replace(_target(span, scores), actor=named.of_target(span) if named else None)
+            for span, scores in zip(article.targets, found.target_scores, strict=True)
         )
+        chosen = self.decoder.added.chosen
+        return tuple(
+            replace(target, codes=codes, labels=tuple(chosen("target", codes))) if codes else target
+            for target, codes in zip(given, found.target_codes, strict=True)
+        )
+
+    def _paragraphs(self, pools: UnitPools) -> tuple[Sentence, ...]:
+        scores = self.decoder.added.scores("paragraph", pools.features(self.network.hidden_size))
+        return tuple(
+            Sentence(unit.start, unit.end, row, tuple(self.decoder.added.chosen("paragraph", row)))
+            for unit, row in zip(pools.units, scores, strict=True)
+        )
+
+    def _article(self, pools: UnitPools) -> ArticleLabels:
+        for row in self.decoder.added.scores("article", pools.features(self.network.hidden_size)):
+            return ArticleLabels(row, tuple(self.decoder.added.chosen("article", row)))
+        return ArticleLabels()
 
     def _with_actors(self, text: str, spans: list[Span]) -> list[Span]:
         """Return `spans`, each with whom of the user's list its target names."""
@@ -155,14 +194,13 @@ class Annotator:
     def _headline(self, article: Article) -> Headline | None:
         if article.title is None:
             return None
-        sentences, spans, attributions, _ = self._read(Article(article.id, article.title))
-        return Headline(sentences, spans, attributions)
+        read = self._read(Article(article.id, article.title))
+        return Headline(read.sentences, read.spans, read.attributions)
 
-    def _read(
-        self, article: Article
-    ) -> tuple[tuple[Sentence, ...], tuple[Span, ...], tuple[Attribution, ...], list[dict[str, float]]]:
+    def _read(self, article: Article) -> _Read:
         sentences = split_sentences(article.text)
-        found = self._find(article, sentences)
+        units = self._units(article.text)
+        found = self._find(article, sentences, units)
         numbered = [replace(a, id=f"q{i}") for i, a in enumerate(found.attributions, 1)]
         attributions, described = resolve(article, sentences, numbered, found.type_scores, self.outlets, self.actors)
         ordered = sorted(found.spans, key=lambda span: (span.start, -span.end))
@@ -174,22 +212,34 @@ class Annotator:
             self._label(*of_one)
             for of_one in zip(sentences, found.sentence_scores, map(bool, worded), evidence, strict=True)
         ]
-        return tuple(scored), tuple(spans), tuple(attributions), found.target_scores
+        return _Read(tuple(scored), tuple(spans), tuple(attributions), found, units)
 
-    def _find(self, article: Article, sentences: Sequence[Sentence]) -> Findings:
+    def _units(self, text: str) -> _Units:
+        """Return the paragraphs and the article to pool, as far as the model has heads for them."""
+        has = self.decoder.added.of
+        whole = [CharSpan(0, len(text))] if text.strip() else []
+        return _Units(
+            UnitPools(paragraphs(text) if has("paragraph") else []), UnitPools(whole if has("article") else [])
+        )
+
+    def _find(self, article: Article, sentences: Sequence[Sentence], units: _Units) -> Findings:
         """Return the findings of all blocks of an article together; those of targets in the order they were given."""
-        whole = Findings([], [], [], [], self.decoder.neutral(len(article.targets)))
+        n_targets = len(article.targets)
+        whole = Findings([], [], [], [], self.decoder.neutral(n_targets), [{} for _ in range(n_targets)])
         waiting = dict(enumerate(article.targets))
         for block in _blocks(sentences):
             aligned = self.network.aligner.align(article.text, block)
             inside = {i: target for i, target in waiting.items() if target.start < block[-1].end}
-            found = self.decoder.decode(article.text, aligned, self.network.words(aligned), list(inside.values()))
+            words = self.network.words(aligned)
+            units.paragraphs.add(aligned, words)
+            units.article.add(aligned, words)
+            found = self.decoder.decode(article.text, aligned, words, list(inside.values()))
             whole.sentence_scores.extend(found.sentence_scores)
             whole.spans.extend(found.spans)
             whole.attributions.extend(found.attributions)
             whole.type_scores.extend(found.type_scores)
-            for i, scores in zip(inside, found.target_scores, strict=True):
-                whole.target_scores[i] = scores
+            for i, scores, codes in zip(inside, found.target_scores, found.target_codes, strict=True):
+                whole.target_scores[i], whole.target_codes[i] = scores, codes
                 del waiting[i]
         return whole
 
@@ -201,9 +251,10 @@ class Annotator:
             joined[STATE_MEDIA] = (joined[STATE_MEDIA] + state) / 2
         labels = [
             name
-            for name, score in joined.items()
-            if score >= self.rules.threshold("sentence", name) or (name == LOADED and is_worded)
+            for name in self.network.sentence_labels
+            if joined[name] >= self.rules.threshold("sentence", name) or (name == LOADED and is_worded)
         ]
+        labels += self.decoder.added.chosen("sentence", joined)
         return Sentence(sentence.start, sentence.end, joined, tuple(labels))
 
 
@@ -215,9 +266,9 @@ def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
             first = i
 
 
-def _target(span: CharSpan, scores: dict[str, float], actor: Actor | None) -> Target:
+def _target(span: CharSpan, scores: dict[str, float]) -> Target:
     valence = max(scores, key=scores.__getitem__) if scores else "neutral"
-    return Target(span.start, span.end, valence, scores, actor)  # type: ignore[arg-type]  # a label of the head
+    return Target(span.start, span.end, valence, scores)  # type: ignore[arg-type]  # a label of the head
 
 
 def _coverage(text: str, sentences: Sequence[Sentence]) -> float:

@@ -79,6 +79,7 @@ def test_page_runs(page, tmp_path, monkeypatch):
     runnable = [b for b in blocks(page) if b.language in RUNNABLE and not b.mark.startswith("not run")]
     ready = [b for b in runnable if MODEL.is_file() or b.mark != "run: model"]
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").symlink_to(ROOT / "docs")  # pages name files as they lie in a checkout
     names: dict[str, object] = {"__name__": page.stem}
     for block in ready:
         run_block(block, tmp_path, names)

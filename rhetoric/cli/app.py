@@ -15,13 +15,15 @@ import typer
 import rhetoric
 from rhetoric.cli.annotate import annotate
 from rhetoric.cli.convert import convert
+from rhetoric.cli.evaluate import evaluate
 from rhetoric.cli.report import report
 from rhetoric.cli.sources import sources
+from rhetoric.cli.train import train
 from rhetoric.errors import RhetoricError
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS = (annotate, convert, report, sources)
+COMMANDS = (annotate, train, evaluate, convert, report, sources)
 
 EXIT_UNEXPECTED = 1
 EXIT_INTERRUPTED = 130

@@ -8,11 +8,13 @@ import numpy as np
 
 from rhetoric.alignment import AlignedArticle, IntArray
 from rhetoric.annotation import Attribution, CharSpan, Span
+from rhetoric.decoding.added import AddedDecoder
 from rhetoric.decoding.agreement import LOADED, agree
 from rhetoric.decoding.links import Linked, link_attributions, link_targets
 from rhetoric.decoding.mentions import find_mentions
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import WordSpan, decode_tags, softmax, trim_edges
+from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.taxonomy import technique_ids
 
@@ -41,6 +43,7 @@ class Findings:
         attributions: source, cue, content and score, without id.
         type_scores: of each attribution, the probability of every source type.
         target_scores: of each given mention, the probability of every valence.
+        target_codes: of each given mention, the probability of every label of the heads that a user added.
     """
 
     sentence_scores: list[dict[str, float]]
@@ -48,6 +51,7 @@ class Findings:
     attributions: list[Attribution]
     type_scores: list[dict[str, float]]
     target_scores: list[dict[str, float]]
+    target_codes: list[dict[str, float]]
 
 
 class _Reading:
@@ -90,11 +94,15 @@ class Decoder:
         heads: the weights.
         labels: what their outputs mean.
         rules: calibration and thresholds.
+        added: heads that a user trained onto the model.
     """
 
-    def __init__(self, heads: NumpyHeads, labels: Labels, rules: DecisionRules) -> None:
+    def __init__(
+        self, heads: NumpyHeads, labels: Labels, rules: DecisionRules, added: Sequence[AddedHead] = ()
+    ) -> None:
         """Keep what was given."""
         self.heads, self.labels, self.rules = heads, labels, rules
+        self.added = AddedDecoder(heads, added, rules)
 
     def decode(
         self, text: str, aligned: AlignedArticle, words: FloatArray, targets: Sequence[CharSpan] = ()
@@ -108,8 +116,9 @@ class Decoder:
             targets: the given mentions that lie in `aligned`.
         """
         if not aligned.n_words:
-            empty = [dict.fromkeys(self.labels.sentence_labels, 0.0) for _ in aligned.sentences]
-            return Findings(empty, [], [], [], self.neutral(len(targets)))
+            names = (*self.labels.sentence_labels, *(n for head in self.added.of("sentence") for n in head.labels))
+            empty = [dict.fromkeys(names, 0.0) for _ in aligned.sentences]
+            return Findings(empty, [], [], [], self.neutral(len(targets)), [{} for _ in targets])
         return self._findings(_Reading(self, text, aligned, words), targets)
 
     def _findings(self, reading: _Reading, targets: Sequence[CharSpan]) -> Findings:
@@ -120,10 +129,11 @@ class Decoder:
         )
         return Findings(
             scores,
-            wording + self._techniques(reading),
+            wording + self._techniques(reading) + self.added.spans(reading.words, reading.aligned),
             [one.to_attribution("") for one in linked],
             self._type_scores(reading, linked),
             self._target_scores(reading, targets),
+            self.added.target_codes(reading.words, reading.aligned, targets),
         )
 
     def neutral(self, n: int) -> list[dict[str, float]]:
@@ -140,7 +150,8 @@ class Decoder:
         names = self.labels.sentence_labels
         columns = [self.rules.platt("sentence", name).apply(logits[:, i]) for i, name in enumerate(names)]
         rows = np.stack(columns, axis=1).tolist() if columns else [[] for _ in reading.aligned.sentences]
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        added = self.added.sentence_scores(reading.words, reading.aligned.sentence_bounds)
+        return [dict(zip(names, row, strict=True)) | more for row, more in zip(rows, added, strict=True)]
 
     def _linked(self, reading: _Reading) -> list[Linked]:
         found = {name: reading.tagged(name) for name in ATTRIBUTION_TAGGERS}

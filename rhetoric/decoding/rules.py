@@ -10,7 +10,7 @@ from typing import Any
 from rhetoric.errors import ConfigError, ModelError
 from rhetoric.metrics.calibration import PlattScaling
 
-__all__ = ["DecisionRules", "read_rules", "write_rules"]
+__all__ = ["DecisionRules", "read_rule_sets", "read_rules", "write_rules"]
 
 RULES_FILE = "decisions.json"
 OFF = 2.0
@@ -57,6 +57,19 @@ def read_rules(folder: Path, name: str = "default") -> DecisionRules:
         ModelError: the file is missing or broken.
         ConfigError: the model has no set of thresholds of that name.
     """
+    sets = read_rule_sets(folder)
+    if name not in sets:
+        message = f"no thresholds {name!r} in model {folder.name}: expected one of {', '.join(sorted(sets))}"
+        raise ConfigError(message)
+    return sets[name]
+
+
+def read_rule_sets(folder: Path) -> dict[str, DecisionRules]:
+    """Read the rules of a model with each of its sets of thresholds.
+
+    Raises:
+        ModelError: the file is missing or broken.
+    """
     try:
         content: dict[str, Any] = json.loads((folder / RULES_FILE).read_text(encoding="utf-8"))
         sets = {
@@ -71,10 +84,7 @@ def read_rules(folder: Path, name: str = "default") -> DecisionRules:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelError) as error:
         message = f"model {folder}: {RULES_FILE} cannot be read ({error}); train or export the model again"
         raise ModelError(message) from error
-    if name not in sets:
-        message = f"no thresholds {name!r} in model {folder.name}: expected one of {', '.join(sorted(sets))}"
-        raise ConfigError(message)
-    return DecisionRules(sets[name], calibration, temperatures)
+    return {key: DecisionRules(thresholds, calibration, temperatures) for key, thresholds in sets.items()}
 
 
 def _floats(values: Mapping[str, Any]) -> dict[str, float]:

@@ -161,7 +161,14 @@ def _found(unit: AnnotatedArticle | Headline) -> Record:
 
 
 def _target(target: Target) -> Record:
-    return {**_extent(target), "valence": target.valence, "scores": dict(target.scores), **_named(target.actor)}
+    coded = {"codes": dict(target.codes), "labels": list(target.labels)} if target.codes else {}
+    return {
+        **_extent(target),
+        "valence": target.valence,
+        "scores": dict(target.scores),
+        **_named(target.actor),
+        **coded,
+    }
 
 
 def to_record(article: AnnotatedArticle) -> Record:
@@ -226,8 +233,15 @@ def _read_found(record: Record) -> dict[str, Any]:
 
 
 def _read_target(record: Record) -> Target:
-    actor = _read_actor(record.get("actor"))
-    return Target(record["start"], record["end"], record["valence"], dict(record["scores"]), actor)
+    return Target(
+        record["start"],
+        record["end"],
+        record["valence"],
+        dict(record["scores"]),
+        _read_actor(record.get("actor")),
+        dict(record.get("codes", {})),
+        tuple(record.get("labels", ())),
+    )
 
 
 def _read_article(record: Record) -> AnnotatedArticle:

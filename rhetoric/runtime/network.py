@@ -10,6 +10,7 @@ from rhetoric.alignment import AlignedArticle, Aligner
 from rhetoric.annotation import ModelInfo
 from rhetoric.errors import ModelError
 from rhetoric.resources import model_path
+from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.encoders import Backend, Encoder, load_encoder, word_states
 from rhetoric.runtime.heads import N_TAGS, FloatArray, NumpyHeads
 
@@ -24,6 +25,7 @@ class Network:
         taggers: names of the BIO taggers, in the order of their logits.
         sentence_labels: likewise for sentences.
         span_heads: labels of each span head.
+        added: heads that a user trained onto the model.
     """
 
     folder: Path
@@ -34,6 +36,12 @@ class Network:
     aligner: Aligner
     encoder: Encoder
     heads: NumpyHeads
+    added: tuple[AddedHead, ...] = ()
+
+    @property
+    def hidden_size(self) -> int:
+        """The width of the encoder's states."""
+        return self.heads.n_inputs("tagger")
 
     def words(self, aligned: AlignedArticle) -> FloatArray:
         """Return the hidden states of the words, (n_words, hidden)."""
@@ -52,12 +60,14 @@ def load_network(model: str | Path, backend: Backend = "auto") -> Network:
         taggers, labels = tuple(config["taggers"]), tuple(config["sentence_labels"])
         span_heads = {name: tuple(names) for name, names in config["span_heads"].items()}
         sizes = int(config["window_size"]), int(config["context_size"])
+        added = tuple(map(AddedHead.from_config, config.get("added", ())))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"model {folder}: config.json is not that of a rhetoric model ({error!r})"
         raise ModelError(message) from error
     heads = NumpyHeads.from_file(folder)
     spans = {f"span.{name}.out": len(names) for name, names in span_heads.items()}
-    _require_outputs(folder, heads, {"tagger": N_TAGS * len(taggers), "sentence": len(labels), **spans})
+    more = {head.weight: head.n_outputs for head in added}
+    _require_outputs(folder, heads, {"tagger": N_TAGS * len(taggers), "sentence": len(labels), **spans, **more})
     return Network(
         folder,
         ModelInfo(str(config.get("name") or folder.name), str(config.get("version") or _digest(folder))),
@@ -67,6 +77,7 @@ def load_network(model: str | Path, backend: Backend = "auto") -> Network:
         Aligner.from_file(folder, *sizes),
         load_encoder(folder, backend),
         heads,
+        added,
     )
 
 

@@ -1,0 +1,104 @@
+"""`rhetoric evaluate`: how well a model does on texts that people coded."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from rhetoric.cli.options import QuietOption
+from rhetoric.errors import InputError, UsageError
+from rhetoric.formats import Failure
+from rhetoric.formats.output import check_output, open_output
+
+if TYPE_CHECKING:
+    from rhetoric.pipeline import Annotator
+    from rhetoric.training.evaluating import Evaluation
+
+__all__ = ["evaluate"]
+
+EXIT_DONE = 0
+EXIT_SOME_FAILED = 4
+COLUMNS = ("text", "label", "id", "coder", "spans")
+
+
+def _evaluation(
+    annotator: "Annotator", data: Path, coding: str, columns: dict[str, str], data_format: str | None
+) -> tuple["Evaluation", list[Failure]]:
+    """Read gold of one kind and score the model on it."""
+    from rhetoric.formats import read_annotations
+    from rhetoric.formats.coded import CodedText, Columns
+    from rhetoric.formats.coded.read import read_coded
+    from rhetoric.training import evaluating
+
+    if coding == "annotations":
+        read = list(read_annotations(str(data)))
+        failures = [item for item in read if isinstance(item, Failure)]
+        articles = [item for item in read if not isinstance(item, Failure)]
+        return evaluating.evaluate_annotations(annotator, articles), failures
+    kind: Literal["text", "spans"] = "text" if coding == "text" else "spans"
+    found = list(read_coded(data, Columns(**columns), kind, data_format))
+    texts = [item for item in found if isinstance(item, CodedText)]
+    failures = [item for item in found if isinstance(item, Failure)]
+    if not texts:
+        first = f": {failures[0].place}: {failures[0].reason}" if failures else ""
+        raise InputError(f"no coded text could be read{first}")
+    measure = evaluating.evaluate_texts if coding == "text" else evaluating.evaluate_spans
+    return measure(annotator, texts), failures
+
+
+def evaluate(
+    data: Annotated[
+        Path, typer.Option("--data", metavar="GOLD", help="Texts that people coded, in any format of `train`.")
+    ],
+    model: Annotated[str, typer.Option(metavar="NAME|PATH", help="A shipped model, or the folder of one.")] = "small",
+    coding: Annotated[
+        Literal["text", "spans", "annotations"],
+        typer.Option(help="What is coded: whole texts, spans in them, or annotated articles corrected by hand."),
+    ] = "text",
+    thresholds: Annotated[str, typer.Option(metavar="NAME", help="The set of thresholds.")] = "default",
+    text_column: Annotated[str, typer.Option(help="Column of the texts.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Column of the codes.")] = "label",
+    id_column: Annotated[str, typer.Option(help="Column of the texts' ids.")] = "id",
+    coder_column: Annotated[str, typer.Option(help="Column of the coders.")] = "coder",
+    spans_column: Annotated[str, typer.Option(help="Column of the spans.")] = "spans",
+    data_format: Annotated[str | None, typer.Option(help="Format of the data, where it is not recognised.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT.json", help="All figures, as JSON.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="OUT.png", help="Reliability diagrams (.png, .svg, .pdf), for coded texts.")
+    ] = None,
+    quiet: QuietOption = False,
+) -> int:
+    """Score a model on texts that people coded.
+
+    Prints a table; every figure has a 95 % interval, by resampling articles. Rows that cannot be used are listed.
+    """
+    check_output(output)
+    check_output(plot)
+    if plot and coding != "text":
+        message = f"--plot draws the scores of coded texts: expected --coding text, got {coding}"
+        raise UsageError(message)
+    from rhetoric.pipeline import Annotator
+
+    names = (text_column, label_column, id_column, coder_column, spans_column)
+    columns = {c: name for c, name in zip(COLUMNS, names, strict=True) if name != c}
+    annotator = Annotator(model, thresholds=thresholds)
+    found, failures = _evaluation(annotator, data, coding, columns, data_format)
+    from rhetoric.training.tables import evaluation_lines
+
+    print("\n".join(evaluation_lines(found)))
+    if output:
+        with open_output(output) as stream:
+            stream.write(json.dumps(found.to_record(), indent=2, ensure_ascii=False).encode("utf-8") + b"\n")
+    if plot and found.bins:
+        from rhetoric.report.plots import write_reliability
+
+        write_reliability(found.bins, plot)
+    for failure in failures:
+        print(f"rhetoric: failed: {failure.place}: {failure.reason}", file=sys.stderr)
+    if not quiet:
+        print(f"signature: {found.signature}", file=sys.stderr)
+    return EXIT_SOME_FAILED if failures else EXIT_DONE

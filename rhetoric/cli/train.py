@@ -1,0 +1,124 @@
+"""`rhetoric train`: labels of one's own, beside those of a model."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from rhetoric.cli.options import QuietOption
+from rhetoric.cli.writers import log_failures
+from rhetoric.errors import UsageError
+
+if TYPE_CHECKING:
+    from rhetoric.training.label_recipe import LabelRecipe
+
+__all__ = ["train"]
+
+EXIT_DONE = 0
+EXIT_SOME_FAILED = 4
+COLUMNS = ("text", "label", "id", "coder", "version")
+
+
+@contextmanager
+def _progress(quiet: bool, n_texts: int) -> Iterator[Callable[[], None]]:
+    """Give the function that counts one text on a terminal's stderr, and does nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("reading texts", total=n_texts)
+        yield lambda: bar.advance(task)
+
+
+def _options(data: list[Path] | None, columns: dict[str, str | None], **others: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return the recipe that options make; what was not given keeps its default."""
+    given = {key: value for key, value in others.items() if value is not None}
+    named = {key: value for key, value in columns.items() if value is not None}
+    return {"data": data or [], "columns": named, **given}
+
+
+def _train(recipe: "LabelRecipe", output: Path, quiet: bool) -> int:
+    from rhetoric.training.own import read_units, train_labels
+    from rhetoric.training.own_card import OwnFacts, agreement_of, write_own_card
+    from rhetoric.training.tables import label_lines
+
+    coded = read_units(recipe, recipe.data)
+    held_out = read_units(recipe, [recipe.test]) if recipe.test else None
+    failures = [*coded.failures, *(held_out.failures if held_out else ())]
+    with log_failures(output) as log:
+        for failure in failures:
+            log(failure)
+    n_texts = len(coded.units) + (len(held_out.units) if held_out else 0)
+    with _progress(quiet, n_texts) as advance:
+        trained = train_labels(recipe, coded, held_out, output, advance)
+    facts = OwnFacts(recipe, coded, trained, agreement_of(coded, trained.head.labels))
+    write_own_card(output, facts)
+    print("\n".join(label_lines(trained.scores, trained.raw_ece)))
+    if failures:
+        print(f"rhetoric: {len(failures)} rows could not be used: see {output}.errors.jsonl", file=sys.stderr)
+    if not quiet:
+        print(f"{trained.n_train} texts → {output} (how sure that is: {output / 'README.md'})", file=sys.stderr)
+    return EXIT_SOME_FAILED if failures else EXIT_DONE
+
+
+def train(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG", help="A recipe (YAML), instead of --data and its options.")
+    ] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option("--data", metavar="FILE", help="Coded texts: a file, or a folder of a tool.")
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the new model.")] = Path(
+        "own"
+    ),
+    text_column: Annotated[str | None, typer.Option(help="Column of the texts ('text').")] = None,
+    label_column: Annotated[str | None, typer.Option(help="Column of the codes ('label').")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column of the texts' ids ('id').")] = None,
+    coder_column: Annotated[str | None, typer.Option(help="Column of the coders ('coder').")] = None,
+    version_column: Annotated[str | None, typer.Option(help="Column of the codebook's version.")] = None,
+    data_format: Annotated[
+        str | None, typer.Option("--data-format", help="Format of the data, where it is not recognised.")
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Coded texts to report on; else a fifth of the data is kept.")
+    ] = None,
+    unit: Annotated[
+        Literal["sentence", "paragraph", "article"] | None, typer.Option(help="What is labelled ('sentence').")
+    ] = None,
+    exclusive: Annotated[
+        bool | None,
+        typer.Option("--exclusive/--not-exclusive", help="Each text has exactly one label; as the data have it, else."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME|PATH", help="Model to add the labels to ('small').")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the head ('own').")] = None,
+    group_by: Annotated[
+        str | None, typer.Option(metavar="FIELD", help="Leave this field (outlet) out value by value, and score on it.")
+    ] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence of the data, for the model card.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="Splits to try; their mean and spread are reported (3).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the splits (13).")] = None,
+    quiet: QuietOption = False,
+) -> int:
+    """Train labels of your own on coded texts, and write a model that gives them beside those that it had.
+
+    Prints how well they do on texts that were kept apart. Rows that cannot be used are listed with their reasons.
+    """
+    if (config is None) == (not data):
+        message = "expected a recipe or --data FILE, one of the two; see `rhetoric train --help`"
+        raise UsageError(message)
+    columns = dict(zip(COLUMNS, (text_column, label_column, id_column, coder_column, version_column), strict=True))
+    options = _options(
+        data, columns, data_format=data_format, test=test, unit=unit, is_exclusive=exclusive, base=model, name=name,
+        group_by=group_by, licence=licence, n_seeds=seeds, seed=seed,
+    )  # fmt: skip
+    from rhetoric.training.label_recipe import read_label_recipe
+
+    return _train(read_label_recipe(config or options), output, quiet)

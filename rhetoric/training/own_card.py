@@ -1,0 +1,174 @@
+"""The model card and the figures of a model with a head of one's own, written from what was measured."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+import yaml
+
+from rhetoric.metrics.agreement import Agreement, label_agreement
+from rhetoric.metrics.signature import Signature, hash_data
+from rhetoric.training.label_recipe import LabelRecipe
+from rhetoric.training.own import Coded, Trained
+from rhetoric.training.tables import label_lines, table_lines
+
+__all__ = ["OwnFacts", "agreement_of", "write_own_card"]
+
+METRICS_FILE = "own_metrics.json"
+
+
+@dataclass(frozen=True)
+class OwnFacts:
+    """What the card of a model with a head of one's own says."""
+
+    recipe: LabelRecipe
+    coded: Coded
+    trained: Trained
+    agreement: tuple[Agreement, ...]
+
+    @property
+    def signature(self) -> Signature:
+        """What the figures were measured with."""
+        data = hash_data(f"{unit.id} {unit.text} {sorted(unit.shares.items())}" for unit in self.coded.units)
+        return Signature(f"labels-{self.recipe.unit}", model=self.recipe.base, data=data, seed=self.recipe.seed)
+
+
+def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
+    """Return Krippendorff's alpha of each label on the texts that several coders coded; nothing if there are none."""
+    coders = sorted({text.coder for text in coded.texts if text.coder is not None})
+    if len(coders) < 2:
+        return ()
+    by_id: dict[str, dict[str | None, tuple[str, ...]]] = {}
+    for text in coded.texts:
+        by_id.setdefault(text.id, {})[text.coder] = text.labels or ()
+    units = [unit for unit in coded.units if unit.n_coders > 1]
+    if not units:
+        return ()
+    values = [[by_id[unit.id].get(coder) for coder in coders] for unit in units]
+    return tuple(label_agreement(values, labels, [unit.group for unit in units]))
+
+
+def write_own_card(folder: Path, facts: OwnFacts) -> None:
+    """Write the model card, with front matter that the hub accepts, and all its figures as JSON beside it."""
+    front = yaml.safe_dump(_front_matter(folder.name, facts), sort_keys=False, allow_unicode=True)
+    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts)) + "\n"
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    content = json.dumps(_finite(_record(facts)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / METRICS_FILE).write_text(content, encoding="utf-8")
+
+
+def _record(facts: OwnFacts) -> dict[str, Any]:
+    trained = facts.trained
+    return {
+        "signature": str(facts.signature),
+        "head": trained.head.to_config(),
+        "scores": trained.scores.to_record(),
+        "ece_before_calibration": trained.raw_ece,
+        "macro_f1_of_splits": list(trained.repeats),
+        "left_out": {value: scores.to_record() for value, scores in trained.left_out.items()},
+        "agreement": [asdict(one) for one in facts.agreement],
+        "n_train": trained.n_train,
+        "n_unusable_rows": len(facts.coded.failures),
+    }
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    """Return `value` with None for what has no value: JSON knows no NaN."""
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _front_matter(name: str, facts: OwnFacts) -> dict[str, Any]:
+    f1 = facts.trained.scores.macro_f1.value
+    return {
+        "language": ["en"],
+        "license": "other",
+        "license_name": "see-below",
+        "library_name": "rhetoric",
+        "base_model": facts.recipe.base,
+        "pipeline_tag": "text-classification",
+        "tags": ["news", "media-research"],
+        "model-index": [
+            {
+                "name": name,
+                "results": [
+                    {
+                        "task": {"type": "text-classification", "name": facts.recipe.name},
+                        "dataset": {"name": "texts kept for testing", "type": "own"},
+                        "metrics": [{"type": "f1", "value": round(f1, 4), "name": "macro-F1"}],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
+    trained, recipe = facts.trained, facts.recipe
+    labels = ", ".join(f"`{label}`" for label in trained.head.labels)
+    kind = "exactly one of these labels" if trained.head.is_exclusive else "any number of these labels"
+    yield f"# {name}"
+    yield INTRODUCTION.format(base=recipe.base, head=recipe.name, unit=recipe.unit, kind=kind, labels=labels)
+    yield "## Scores"
+    yield SCORES.format(
+        n_texts=trained.scores.n_texts,
+        n_groups=trained.scores.n_groups,
+        n_train=trained.n_train,
+        signature=facts.signature,
+    )
+    yield "\n".join(label_lines(trained.scores, trained.raw_ece))
+    if len(trained.repeats) > 1:
+        found = f"{mean(trained.repeats):.3f} ± {stdev(trained.repeats):.3f}"
+        yield REPEATS.format(n=len(trained.repeats), found=found)
+    if trained.left_out:
+        yield f"## By {recipe.group_by}, each left out in turn"
+        rows = [[value, str(scores.n_texts), str(scores.macro_f1)] for value, scores in trained.left_out.items()]
+        yield "\n".join(table_lines([str(recipe.group_by), "texts", "macro-F1"], rows))
+    yield "## Data"
+    yield from _data(facts)
+    yield "## Limits"
+    yield LIMITS
+
+
+def _data(facts: OwnFacts) -> Iterator[str]:
+    units = facts.coded.units
+    counts = Counter(label for unit in units for label in unit.labels)
+    yield DATA.format(
+        n_texts=len(units),
+        n_groups=len({unit.group for unit in units}),
+        n_coders=len({text.coder for text in facts.coded.texts if text.coder}),
+        version=facts.coded.version or "not stated",
+        licence=facts.recipe.licence,
+        n_failed=len(facts.coded.failures),
+    )
+    yield "\n".join(table_lines(["label", "texts"], [[name, str(n)] for name, n in sorted(counts.items())]))
+    if facts.agreement:
+        yield "Agreement of the coders (Krippendorff's alpha, nominal), on the texts that several coded:"
+        rows = [[one.label or "mean", str(one), str(one.n_units)] for one in facts.agreement]
+        yield "\n".join(table_lines(["label", "alpha", "texts"], rows))
+
+
+INTRODUCTION = """The model `{base}` with one more head, `{head}`: each {unit} gets {kind}: {labels}. The encoder
+and all other heads are those of the base model, unchanged: their scores are the same to the last digit."""
+
+SCORES = """On {n_texts} texts of {n_groups} articles that were kept for testing; the head learnt from {n_train}.
+Articles and near-duplicates stand on one side. Brackets hold 95 % intervals, by resampling articles. ECE is the
+expected calibration error, before and after calibration. Signature: `{signature}`."""
+
+REPEATS = """Over {n} splits, macro-F1 is {found} (mean and standard deviation). Penalty, calibration and thresholds
+were chosen by cross-validation on the training texts alone."""
+
+DATA = """{n_texts} texts of {n_groups} articles; coders named: {n_coders}; version of the codebook: {version};
+licence of the data: {licence}. Rows that could not be used: {n_failed}."""
+
+LIMITS = """The scores are for texts like those of the data. On other outlets, times and genres they will be lower,
+and a difference between two outlets can be the model's error: code a sample of each by hand before you report one.
+Labels describe what a text contains; none is a verdict on an outlet, an author or a source."""

@@ -1,0 +1,67 @@
+"""Scores as Markdown tables, aligned so that they read well on a terminal too."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rhetoric.metrics.bootstrap import Interval
+from rhetoric.training.evaluating import AttributionScores, Evaluation, SpanScore
+from rhetoric.training.label_scores import LabelScores
+
+__all__ = ["evaluation_lines", "label_lines", "table_lines"]
+
+LABEL_HEAD = ("label", "texts", "precision", "recall", "F1", "ECE")
+SPAN_HEAD = ("label", "match", "spans", "precision", "recall", "F1")
+
+
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table; all cells of a column have one width.
+
+    >>> table_lines(["label", "n"], [["a", "12"]])
+    ['| label | n  |', '|-------|----|', '| a     | 12 |']
+    """
+    cells = [list(head), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["| " + " | ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)) + " |" for row in cells]
+    return [lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]]
+
+
+def label_lines(scores: LabelScores, raw_ece: Mapping[str, float] | None = None) -> list[str]:
+    """Return the scores of labels; with the calibration errors that they had before calibration, if these are given."""
+    rows = [
+        [
+            *(one.label, str(one.support), str(one.precision), str(one.recall), str(one.f1)),
+            _ece(one.ece, (raw_ece or {}).get(one.label)),
+        ]
+        for one in scores.labels
+    ]
+    macro = ["macro", str(scores.n_texts), "", "", str(scores.macro_f1), ""]
+    return table_lines(LABEL_HEAD, [*rows, macro])
+
+
+def _ece(found: Interval, before: float | None) -> str:
+    return str(found) if before is None or math.isnan(before) else f"{before:.3f} before, {found}"
+
+
+def evaluation_lines(found: Evaluation) -> list[str]:
+    """Return all tables of an evaluation, with a blank line between them."""
+    tables = list(_tables(found))
+    return [line for i, table in enumerate(tables) for line in ([""] if i else []) + table]
+
+
+def _tables(found: Evaluation) -> Iterator[list[str]]:
+    if found.labels:
+        yield label_lines(found.labels)
+    if found.spans:
+        yield _span_lines(found.spans)
+    if found.attributions:
+        yield _attribution_lines(found.attributions)
+
+
+def _span_lines(spans: Sequence[SpanScore]) -> list[str]:
+    rows = [[s.label, s.measure, str(s.support), str(s.precision), str(s.recall), str(s.f1)] for s in spans]
+    return table_lines(SPAN_HEAD, rows)
+
+
+def _attribution_lines(scores: AttributionScores) -> list[str]:
+    rows = [[f"{role} exact F1", str(found)] for role, found in scores.roles.items()]
+    return table_lines(("attributions", "value"), [*rows, ["link accuracy", str(scores.link_accuracy)]])
