@@ -20,7 +20,8 @@ BROWSER = (
 )
 SHOWN = re.compile(
     r"PTC dev: span|PolNeAR dev: (source|cue|piece|content|link) |NewsMTSC|BABE"
-    r"|codebook dev: (attribution|direct_quotation|loaded_language|state_media_quotation) F1|codebook dev: (span|source type|outlet country|link)"
+    r"|codebook dev: (attribution|direct_quotation|loaded_language|state_media_quotation) F1"
+    r"|codebook dev: (span|source type|outlet country|link)"
 )
 TABLE = re.compile(r"(?<=<!-- scores -->\n).*?(?=<!-- end of scores -->)", re.DOTALL)
 HEAD = ("| data | metric | value, with 95 % interval |", "|---|---|---|")
