@@ -67,8 +67,8 @@ def _speaker(attribution: Attribution, own: Mapping[str, Link], reading: Reading
     if speakers:
         if _speaks_for_himself(source, attribution, reading):
             return None
-        # Of several outlets a state's counts, as one of them is enough to carry the news.
-        mention = max(speakers, key=lambda m: m.is_state(reading.scene.day))
+        # Of several outlets a state's counts, as one of them is enough to carry the news, and rather one with a name.
+        mention = max(speakers, key=lambda m: (m.is_state(reading.scene.day), m.outlet is not None))
         return Link((_beside(source, reading) if mention.outlet is None else None) or mention, "own")
     beside = None if inside else _beside(source, reading) or refer_back(attribution, own, reading)
     return Link(beside, "own") if beside else None
