@@ -1,7 +1,7 @@
 """`rhetoric train`: labels of one's own, beside those of a model."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -36,11 +36,48 @@ def _progress(quiet: bool, n_texts: int) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
-def _options(data: list[Path] | None, columns: dict[str, str | None], **others: Any) -> dict[str, Any]:  # noqa: ANN401
+def _options(data: list[Path] | None, columns: Sequence[str | None], **others: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return the recipe that options make; what was not given keeps its default."""
     given = {key: value for key, value in others.items() if value is not None}
-    named = {key: value for key, value in columns.items() if value is not None}
+    named = {key: value for key, value in zip(COLUMNS, columns, strict=True) if value is not None}
     return {"data": data or [], "columns": named, **given}
+
+
+def _one_of(config: Path | None, options: dict[str, Any]) -> Path | dict[str, Any]:
+    """Return the recipe or the options, whichever was given.
+
+    Raises:
+        UsageError: neither was, or both were.
+    """
+    if (config is None) == (not options["data"]):
+        message = "expected a recipe or --data FILE, one of the two; see `rhetoric train --help`"
+        raise UsageError(message)
+    return config or options
+
+
+def _train_spans(recipe: "LabelRecipe", output: Path, quiet: bool) -> int:
+    from rhetoric.training.own import read_texts
+    from rhetoric.training.own_card import write_span_card
+    from rhetoric.training.own_spans import train_spans
+    from rhetoric.training.tables import span_lines
+
+    texts, failures = read_texts(recipe, recipe.data, "spans")
+    with log_failures(output) as log:
+        for failure in failures:
+            log(failure)
+    with _progress(quiet, len({text.id for text in texts})) as advance:
+        trained = train_spans(recipe, texts, output, advance)
+    write_span_card(output, recipe, trained, len(failures))
+    print("\n".join(span_lines(trained.scores)))
+    return _summarise(output, trained.n_train, len(failures), quiet)
+
+
+def _summarise(output: Path, n_train: int, n_failed: int, quiet: bool) -> int:
+    if n_failed:
+        print(f"rhetoric: {n_failed} rows could not be used: see {output}.errors.jsonl", file=sys.stderr)
+    if not quiet:
+        print(f"{n_train} texts → {output} (how sure that is: {output / 'README.md'})", file=sys.stderr)
+    return EXIT_SOME_FAILED if n_failed else EXIT_DONE
 
 
 def _train(recipe: "LabelRecipe", output: Path, quiet: bool) -> int:
@@ -60,11 +97,7 @@ def _train(recipe: "LabelRecipe", output: Path, quiet: bool) -> int:
     facts = OwnFacts(recipe, coded, trained, agreement_of(coded, trained.head.labels))
     write_own_card(output, facts)
     print("\n".join(label_lines(trained.scores, trained.raw_ece)))
-    if failures:
-        print(f"rhetoric: {len(failures)} rows could not be used: see {output}.errors.jsonl", file=sys.stderr)
-    if not quiet:
-        print(f"{trained.n_train} texts → {output} (how sure that is: {output / 'README.md'})", file=sys.stderr)
-    return EXIT_SOME_FAILED if failures else EXIT_DONE
+    return _summarise(output, trained.n_train, len(failures), quiet)
 
 
 def train(
@@ -89,7 +122,7 @@ def train(
         Path | None, typer.Option(metavar="FILE", help="Coded texts to report on; else a fifth of the data is kept.")
     ] = None,
     unit: Annotated[
-        Literal["sentence", "paragraph", "article"] | None, typer.Option(help="What is labelled ('sentence').")
+        Literal["sentence", "paragraph", "article", "span"] | None, typer.Option(help="What is labelled ('sentence').")
     ] = None,
     exclusive: Annotated[
         bool | None,
@@ -111,14 +144,12 @@ def train(
 
     Prints how well they do on texts that were kept apart. Rows that cannot be used are listed with their reasons.
     """
-    if (config is None) == (not data):
-        message = "expected a recipe or --data FILE, one of the two; see `rhetoric train --help`"
-        raise UsageError(message)
-    columns = dict(zip(COLUMNS, (text_column, label_column, id_column, coder_column, version_column), strict=True))
+    columns = (text_column, label_column, id_column, coder_column, version_column)
     options = _options(
         data, columns, data_format=data_format, test=test, unit=unit, is_exclusive=exclusive, base=model, name=name,
         group_by=group_by, licence=licence, n_seeds=seeds, seed=seed,
     )  # fmt: skip
     from rhetoric.training.label_recipe import read_label_recipe
 
-    return _train(read_label_recipe(config or options), output, quiet)
+    recipe = read_label_recipe(_one_of(config, options))
+    return (_train_spans if recipe.unit == "span" else _train)(recipe, output, quiet)

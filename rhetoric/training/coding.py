@@ -15,7 +15,16 @@ from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedText
 from rhetoric.runtime.heads import FloatArray
 
-__all__ = ["MIN_EXAMPLES", "CodedUnit", "LabelSet", "find_labels", "join_coders", "require_one_codebook", "shares_of"]
+__all__ = [
+    "MIN_EXAMPLES",
+    "CodedUnit",
+    "LabelSet",
+    "find_labels",
+    "group_of",
+    "join_coders",
+    "require_one_codebook",
+    "shares_of",
+]
 
 MIN_EXAMPLES = 5
 """Texts that a label needs: with fewer, neither threshold nor score would mean anything."""
@@ -91,8 +100,12 @@ def _joined(codings: Sequence[CodedText]) -> CodedUnit:
     _refuse_doubles(codings)
     counts = Counter(label for coding in codings for label in set(coding.labels or ()))
     shares = {label: n / len(codings) for label, n in sorted(counts.items())}
-    group = next((str(first.meta[key]) for key in GROUP_KEYS if first.meta.get(key)), first.id)
-    return CodedUnit(first.id, first.text, shares, group, len(codings), first.meta)
+    return CodedUnit(first.id, first.text, shares, group_of(first), len(codings), first.meta)
+
+
+def group_of(text: CodedText) -> str:
+    """Return the article that a text was taken from; its own id where nothing says so."""
+    return next((str(text.meta[key]) for key in GROUP_KEYS if text.meta.get(key)), text.id)
 
 
 def _refuse_doubles(codings: Sequence[CodedText]) -> None:

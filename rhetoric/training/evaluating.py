@@ -1,6 +1,6 @@
 """Any model on any gold: labels of texts, spans, and whole annotations, each figure with its interval and signature."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from rhetoric.metrics.signature import Signature, hash_data
 from rhetoric.metrics.spans import exact_counts, overlap_counts, ptc_counts
 from rhetoric.pipeline import Annotator
 from rhetoric.taxonomy import techniques
-from rhetoric.training.coding import CodedUnit, join_coders, shares_of
+from rhetoric.training.coding import CodedUnit, group_of, join_coders, shares_of
 from rhetoric.training.label_scores import LabelScores, group_rows, score_labels
 
 __all__ = [
@@ -28,12 +28,12 @@ __all__ = [
     "evaluate_annotations",
     "evaluate_spans",
     "evaluate_texts",
+    "score_spans",
 ]
 
 HALF = 0.5
 SEED = 13
 ALL = "all"
-GROUP_KEYS = ("article_id", "article", "url")
 Measure = Callable[[Iterable[CharSpan], Iterable[CharSpan]], Counts]
 
 SPAN_MEASURES: dict[str, Measure] = {"exact": exact_counts, "overlap": overlap_counts, "ptc": ptc_counts}
@@ -153,14 +153,14 @@ def evaluate_spans(annotator: Annotator, texts: Sequence[CodedText]) -> Evaluati
     gold = [_named(text.spans or ()) for text in coded]
     wanted = {span.label for spans in gold for span in spans if span.label}
     labels = _require_known(wanted, _span_labels(annotator))
-    groups = group_rows([str(_group(text)) for text in coded])
-    rows = []
-    for label in (*labels, ALL):
-        ours = [[s for s in article.spans if _is_of(s.label, label, labels)] for article in annotated]
-        theirs = [[s for s in spans if label in (s.label, ALL)] for spans in gold]
-        rows += [_span_score(label, measure, ours, theirs, groups) for measure in SPAN_MEASURES]
+    found = {
+        label: [[s for s in article.spans if _is_of(s.label, label, labels)] for article in annotated]
+        for label in (*labels, ALL)
+    }
+    wanted_spans = {label: [[s for s in spans if label in (s.label, ALL)] for spans in gold] for label in found}
+    rows = score_spans(found, wanted_spans, [group_of(text) for text in coded])
     records = (f"{t.id} {t.text} {sorted(s)}" for t, s in zip(coded, gold, strict=True))
-    return Evaluation(_signature("spans", annotator, records), spans=tuple(rows))
+    return Evaluation(_signature("spans", annotator, records), spans=rows)
 
 
 def _is_of(found: str, label: str, labels: Sequence[str]) -> bool:
@@ -178,8 +178,22 @@ def _span_labels(annotator: Annotator) -> set[str]:
     return own | set(annotator.network.span_heads.get("technique", ()))
 
 
-def _group(text: CodedText) -> object:
-    return next((text.meta[key] for key in GROUP_KEYS if text.meta.get(key)), text.id)
+def score_spans(
+    found: Mapping[str, Sequence[Sequence[CharSpan]]],
+    gold: Mapping[str, Sequence[Sequence[CharSpan]]],
+    groups: Sequence[str],
+) -> tuple[SpanScore, ...]:
+    """Return the scores of each label by each measure.
+
+    Args:
+        found: by label, the spans of each text.
+        gold: likewise.
+        groups: the article of each text.
+    """
+    rows = group_rows(groups)
+    return tuple(
+        _span_score(label, measure, found[label], gold[label], rows) for label in found for measure in SPAN_MEASURES
+    )
 
 
 def _span_score(

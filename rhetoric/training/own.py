@@ -1,5 +1,6 @@
 """One's own labels, from coded texts to a model folder that gives them beside those of the base model."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +16,7 @@ from rhetoric.decoding.added import AddedDecoder
 from rhetoric.decoding.rules import DecisionRules, read_rule_sets, write_rules
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats import Failure
-from rhetoric.formats.coded import CodedText
+from rhetoric.formats.coded import CodedText, Coding
 from rhetoric.formats.coded.read import read_coded
 from rhetoric.metrics.arrays import BoolArray
 from rhetoric.metrics.calibration import expected_calibration_error, fit_platt
@@ -24,6 +25,7 @@ from rhetoric.resources import model_path
 from rhetoric.runtime import Network, NumpyHeads, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import HEADS_FILE, FloatArray
+from rhetoric.taxonomy import technique_ids
 from rhetoric.training.coding import CodedUnit, LabelSet, find_labels, join_coders, require_one_codebook, shares_of
 from rhetoric.training.frozen import Folded, LinearHead, company_features, fit_head, text_features
 from rhetoric.training.label_recipe import LabelRecipe
@@ -32,9 +34,10 @@ from rhetoric.training.splits import Split, check_split, leave_one_out, split_un
 from rhetoric.training.splits import Unit as SplitUnit
 from rhetoric.training.tuning import SHRINKAGE, fit_temperature
 
-__all__ = ["Coded", "Trained", "read_units", "train_labels", "write_added"]
+__all__ = ["Coded", "Trained", "read_texts", "read_units", "require_free", "train_labels", "write_added"]
 
 HALF = 0.5
+N_VERSION_DIGITS = 12
 UNITS_OF_TEXTS = ("sentence", "paragraph", "article")
 Advance = Callable[[], None]
 
@@ -94,14 +97,24 @@ def read_units(recipe: LabelRecipe, paths: Iterable[Path]) -> Coded:
     Raises:
         InputError: nothing can be used, codebooks are mixed, or an id stands for two texts.
     """
-    found = [item for path in paths for item in read_coded(path, recipe.as_columns(), "text", recipe.data_format)]
+    texts, failures = read_texts(recipe, paths, "text")
+    version = require_one_codebook(texts)
+    return Coded(tuple(join_coders(texts)), tuple(texts), tuple(failures), version)
+
+
+def read_texts(recipe: LabelRecipe, paths: Iterable[Path], coding: Coding) -> tuple[list[CodedText], list[Failure]]:
+    """Return the codings of texts one by one, and the rows that cannot be used.
+
+    Raises:
+        InputError: no row can be used.
+    """
+    found = [item for path in paths for item in read_coded(path, recipe.as_columns(), coding, recipe.data_format)]
     texts = [item for item in found if isinstance(item, CodedText)]
     failures = [item for item in found if isinstance(item, Failure)]
     if not texts:
         first = f": {failures[0].place}: {failures[0].reason}" if failures else ""
         raise InputError(f"no coded text could be read{first}")
-    version = require_one_codebook(texts)
-    return Coded(tuple(join_coders(texts)), tuple(texts), tuple(failures), version)
+    return texts, failures
 
 
 def train_labels(recipe: LabelRecipe, coded: Coded, test: Coded | None, output: Path, advance: Advance) -> Trained:
@@ -144,20 +157,30 @@ def _head(recipe: LabelRecipe, labels: LabelSet, base: Network) -> AddedHead:
     """Return the head that a recipe asks for.
 
     Raises:
-        ConfigError: its name or a label of it is taken, or its unit is not one of texts.
+        ConfigError: its name or a label of it is taken, or its unit is not one of whole texts.
     """
     if recipe.unit not in UNITS_OF_TEXTS:
         message = f"unit {recipe.unit!r}: expected {', '.join(UNITS_OF_TEXTS)} for texts that were coded as a whole"
         raise ConfigError(message)
-    taken = {*base.sentence_labels, *(name for head in base.added for name in head.labels)}
-    for label in labels.labels:
+    return require_free(AddedHead(recipe.name, recipe.unit, labels.labels, labels.is_exclusive), base)
+
+
+def require_free(head: AddedHead, base: Network) -> AddedHead:
+    """Return a head whose name and labels the base model does not have.
+
+    Raises:
+        ConfigError: it has one of them.
+    """
+    own = {name for added in base.added for name in added.labels}
+    taken = {*base.sentence_labels, *base.taggers, *technique_ids(), *own}
+    for label in head.labels:
         if label in taken:
             message = f"the label {label!r} is one of the model {base.info.name!r}: rename it in the data"
             raise ConfigError(message)
-    if recipe.name in {head.name for head in base.added}:
-        message = f"the model {base.info.name!r} has a head {recipe.name!r}: give another name"
+    if head.name in {added.name for added in base.added}:
+        message = f"the model {base.info.name!r} has a head {head.name!r}: give another name"
         raise ConfigError(message)
-    return AddedHead(recipe.name, recipe.unit, labels.labels, labels.is_exclusive)
+    return head
 
 
 def _known(units: list[CodedUnit], labels: LabelSet) -> list[CodedUnit]:
@@ -300,6 +323,7 @@ def write_added(base: Network, head: AddedHead, linear: LinearHead, rules: Decis
     config: dict[str, Any] = json.loads((source / "config.json").read_text(encoding="utf-8"))
     config["added"] = [*config.get("added", []), head.to_config()]
     config["name"] = output.name
+    config["version"] = hashlib.sha256(linear.weight.tobytes()).hexdigest()[:N_VERSION_DIGITS]
     (output / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     write_rules(output, {name: _joined(kept, rules) for name, kept in read_rule_sets(source).items()})
 

@@ -7,7 +7,7 @@ from rhetoric.metrics.bootstrap import Interval
 from rhetoric.training.evaluating import AttributionScores, Evaluation, SpanScore
 from rhetoric.training.label_scores import LabelScores
 
-__all__ = ["evaluation_lines", "label_lines", "table_lines"]
+__all__ = ["evaluation_lines", "label_lines", "span_lines", "table_lines"]
 
 LABEL_HEAD = ("label", "texts", "precision", "recall", "F1", "ECE")
 SPAN_HEAD = ("label", "match", "spans", "precision", "recall", "F1")
@@ -52,12 +52,13 @@ def _tables(found: Evaluation) -> Iterator[list[str]]:
     if found.labels:
         yield label_lines(found.labels)
     if found.spans:
-        yield _span_lines(found.spans)
+        yield span_lines(found.spans)
     if found.attributions:
         yield _attribution_lines(found.attributions)
 
 
-def _span_lines(spans: Sequence[SpanScore]) -> list[str]:
+def span_lines(spans: Sequence[SpanScore]) -> list[str]:
+    """Return the scores of spans, a row for each label and measure."""
     rows = [[s.label, s.measure, str(s.support), str(s.precision), str(s.recall), str(s.f1)] for s in spans]
     return table_lines(SPAN_HEAD, rows)
 

@@ -219,7 +219,9 @@ def test_annotate_the_examples_with_the_shipped_model(shipped_model, checkout, t
 def test_ctrl_c_in_a_process_exits_130(checkout, tmp_path):
     """A process that waits for its input is interrupted as a terminal would."""
     program = (
-        "import sys, types; from tests.cli.conftest import FakeAnnotator, Lists;"
+        "import signal, sys, types; from tests.cli.conftest import FakeAnnotator, Lists;"
+        # A job in the background inherits that the signal is ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "sys.modules['rhetoric.pipeline'] = types.SimpleNamespace(Annotator=FakeAnnotator, Lists=Lists);"
         "from rhetoric.cli.app import main; sys.exit(main())"
     )

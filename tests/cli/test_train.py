@@ -38,6 +38,21 @@ def test_train_takes_a_recipe(rhetoric, tiny_model, data, tmp_path):
     assert json.loads((tmp_path / "mine" / "config.json").read_text())["added"][0]["name"] == "smears"
 
 
+def test_train_learns_stretches(rhetoric, tiny_model, tmp_path):
+    records = []
+    for row in rows(60):
+        at = row["text"].find("zzz")
+        spans = [{"start": at, "end": at + 3, "label": "zed"}] if at >= 0 else []
+        records.append({"id": row["id"], "text": row["text"], "spans": spans})
+    data = write_jsonl(tmp_path / "d.jsonl", records)
+    result = rhetoric("train", "--data", data, "--unit", "span", "-o", tmp_path / "mine", "--model", tiny_model)
+    assert result.code == 0, result.err
+    assert [line.split("|")[1].strip() for line in result.out.decode().splitlines()[2:]] == ["zed"] * 3
+    found = rhetoric("evaluate", "--model", tmp_path / "mine", "--data", data, "--coding", "spans", "-q")
+    assert found.code == 0, found.err
+    assert (tmp_path / "mine" / "README.md").is_file()
+
+
 def test_train_lists_rows_that_it_cannot_use(rhetoric, tiny_model, tmp_path):
     broken = [*rows(80), {"id": "bad", "text": "", "label": "smear"}]
     result = rhetoric(

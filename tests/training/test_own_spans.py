@@ -1,0 +1,131 @@
+"""Stretches of one's own: joined over coders, learnt, written, and found again."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rhetoric import Annotator
+from rhetoric.alignment import AlignedArticle
+from rhetoric.annotation import CharSpan, Sentence
+from rhetoric.errors import ConfigError, InputError
+from rhetoric.formats.coded import CodedSpan, CodedText
+from rhetoric.training.label_recipe import read_label_recipe
+from rhetoric.training.own import read_texts
+from rhetoric.training.own_card import write_span_card
+from rhetoric.training.own_spans import join_marks, train_spans
+
+from .coded_texts import rows, write_jsonl
+
+
+def marked_rows(n, label="smear_word", seed=0):
+    """Texts in which every `zzz` and the word behind it are marked."""
+    found = []
+    for row in rows(n, seed=seed):
+        text, spans = row["text"], []
+        at = text.find("zzz")
+        if at >= 0:
+            end = text.index(" ", at + 4)
+            spans.append({"start": at, "end": end, "label": label, "text": text[at:end]})
+        found.append({**row, "label": None, "spans": spans})
+    return found
+
+
+def train(model, folder, records, **options):
+    data = write_jsonl(folder / "data.jsonl", records)
+    recipe = read_label_recipe({"data": [data], "base": str(model), "unit": "span", "name": "smears", **options})
+    texts, failures = read_texts(recipe, recipe.data, "spans")
+    assert not failures
+    return recipe, train_spans(recipe, texts, folder / "mine", lambda: None)
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("spans")
+    recipe, found = train(tiny_model, folder, marked_rows(150))
+    return recipe, found, folder / "mine"
+
+
+def test_stretches_are_learnt(trained):
+    _, found, _ = trained
+    scores = {one.measure: one.f1 for one in found.scores}
+    assert set(scores) == {"exact", "overlap", "ptc"}
+    assert scores["ptc"].value > 0.6
+    assert scores["ptc"].low <= scores["ptc"].value <= scores["ptc"].high
+    assert found.n_train + found.n_test == 150
+
+
+def test_annotate_marks_the_stretches_and_leaves_the_rest_as_it_was(trained, tiny_model):
+    new, old = Annotator(trained[-1]), Annotator(tiny_model)
+    n_found = n_gold = 0
+    for row in marked_rows(30, seed=8):
+        article, before = new.annotate(row["text"]), old.annotate(row["text"])
+        own = [s for s in article.spans if s.label == "smear_word"]
+        rest = [(s.start, s.end, s.label, s.score) for s in article.spans if s.label != "smear_word"]
+        assert rest == [(s.start, s.end, s.label, s.score) for s in before.spans]
+        assert all(s.layer == "technique" and 0.0 <= s.score <= 1.0 for s in own)
+        n_gold += len(row["spans"])
+        n_found += any(s.overlaps(CharSpan(g["start"], g["end"])) for s in own for g in row["spans"])
+    assert n_found > 0.6 * n_gold
+
+
+def test_card_of_stretches_is_written(trained):
+    recipe, found, folder = trained
+    write_span_card(folder, recipe, found, 2)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "pipeline_tag: token-classification" in card
+    assert "| smear_word | exact" in card
+    assert "Rows that could not be used: 2." in card
+    assert json.loads((folder / "own_metrics.json").read_text())["head"]["unit"] == "span"
+
+
+def aligned(text):
+    starts = np.array([0, *(i + 1 for i, c in enumerate(text) if c == " ")])
+    ends = np.array([*(i for i, c in enumerate(text) if c == " "), len(text)])
+    order = np.arange(len(starts))
+    return AlignedArticle((Sentence(0, len(text)),), order, order, starts, ends, np.zeros(len(starts), np.int64))
+
+
+def coded(*codings, text="one two three four five"):
+    return [
+        CodedText("a", text, spans=tuple(CodedSpan(*at, "x") for at in spans), coder=str(i))
+        for i, spans in enumerate(codings)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codings", "expected"),
+    [
+        ([[(4, 13)]], ["two three"]),
+        ([[(4, 13)], [(4, 7)]], ["two three"]),
+        ([[(4, 13)], [(4, 7)], [(4, 7)]], ["two"]),
+        ([[(4, 7)], [], []], []),
+        ([[(4, 7), (8, 13)], [(4, 7), (8, 13)]], ["two", "three"]),
+    ],
+)
+def test_words_that_half_of_the_coders_marked_are_in_a_stretch(codings, expected):
+    (one,) = join_marks(coded(*codings))
+    assert [s.of(one.text) for s in one.spans("x", aligned(one.text))] == expected
+    assert one.spans("y", aligned(one.text)) == []
+
+
+def test_texts_that_were_not_coded_for_stretches_are_refused():
+    with pytest.raises(InputError, match="no text is coded for spans"):
+        join_marks([CodedText("a", "One.", labels=("x",))])
+    with pytest.raises(InputError, match="'a' stands for two texts"):
+        join_marks([*coded([]), *coded([], text="another")])
+
+
+@pytest.mark.parametrize(
+    ("records", "error", "message"),
+    [
+        (marked_rows(60, label="doubt"), ConfigError, "the label 'doubt' is one of the model"),
+        (marked_rows(60, label="content"), ConfigError, "the label 'content' is one of the model"),
+        ([{**r, "spans": []} for r in marked_rows(60)], InputError, "no text has a span with a label"),
+        (marked_rows(8), InputError, "has . spans: expected at least 5"),
+    ],
+)
+def test_data_from_which_no_stretch_can_be_learnt_are_refused(tiny_model, tmp_path, records, error, message):
+    with pytest.raises(error, match=message):
+        train(tiny_model, tmp_path, records)
+    assert not (tmp_path / "mine").exists()
