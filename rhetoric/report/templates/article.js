@@ -128,6 +128,7 @@
     });
     for (const [tag, height] of heights) tag.style.setProperty("--run", `${height}px`);
   };
+  measure(); // the observer may be told only after the first picture
   new ResizeObserver(measure).observe(document.querySelector("main"));
 
   if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".legend").open = false;
