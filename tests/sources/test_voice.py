@@ -79,6 +79,8 @@ def test_verbs_are_many_and_every_stance_is_there():
         ("people familiar with the talks", "unnamed_source"),
         ("sources", "unnamed_source"),
         ("reportedly", "unnamed_source"),
+        ("Numerous reports", "unnamed_source"),
+        ("two reports by the auditors", "document"),
         ("the company", "organisation"),
         ("the United Nations", "organisation"),
         ("Hamas", "organisation"),
