@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rhetoric.cli.options import QuietOption
-from rhetoric.errors import InputError, UsageError
+from rhetoric.errors import UsageError
 from rhetoric.formats import Failure
 from rhetoric.formats.output import check_output, open_output
 
@@ -28,22 +28,17 @@ def _evaluation(
 ) -> tuple["Evaluation", list[Failure]]:
     """Read gold of one kind and score the model on it."""
     from rhetoric.formats import read_annotations
-    from rhetoric.formats.coded import CodedText, Columns
-    from rhetoric.formats.coded.read import read_coded
+    from rhetoric.formats.coded import Coding, Columns
     from rhetoric.training import evaluating
+    from rhetoric.training.own import read_texts
 
     if coding == "annotations":
         read = list(read_annotations(str(data)))
         failures = [item for item in read if isinstance(item, Failure)]
         articles = [item for item in read if not isinstance(item, Failure)]
         return evaluating.evaluate_annotations(annotator, articles), failures
-    kind: Literal["text", "spans"] = "text" if coding == "text" else "spans"
-    found = list(read_coded(data, Columns(**columns), kind, data_format))
-    texts = [item for item in found if isinstance(item, CodedText)]
-    failures = [item for item in found if isinstance(item, Failure)]
-    if not texts:
-        first = f": {failures[0].place}: {failures[0].reason}" if failures else ""
-        raise InputError(f"no coded text could be read{first}")
+    kind: Coding = "text" if coding == "text" else "spans"
+    texts, failures = read_texts([data], Columns(**columns), kind, data_format)
     measure = evaluating.evaluate_texts if coding == "text" else evaluating.evaluate_spans
     return measure(annotator, texts), failures
 

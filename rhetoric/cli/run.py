@@ -1,13 +1,13 @@
 """What every command over articles does: take them from a stream, write them out, count, and choose the exit code."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rhetoric.annotation import AnnotatedArticle
 from rhetoric.cli.options import Format
+from rhetoric.cli.progress import progress
 from rhetoric.cli.writers import WRITERS, errors_path, log_failures
 from rhetoric.errors import InputError, RhetoricError
 from rhetoric.formats import Failure
@@ -44,21 +44,6 @@ class _Tally:
     @property
     def total(self) -> int:
         return self.n_done + len(self.failures)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[], None]]:
-    """Give the function that counts one article on a terminal's stderr, and does nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("articles"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("articles", total=None)
-        yield lambda: bar.advance(task)
 
 
 def _written(item: AnnotatedArticle | Failure, write: Callable[[AnnotatedArticle], None]) -> Failure | None:
@@ -102,7 +87,7 @@ def run(found: Iterable[AnnotatedArticle | Failure], output: Output) -> int:
     with (
         log_failures(output.path) as log,
         WRITERS[output.format](output.path) as write,
-        _progress(output.quiet) as advance,
+        progress(output.quiet, "articles") as advance,
     ):
         for item in found:
             failure = _written(item, write)

@@ -1,14 +1,14 @@
 """`rhetoric train`: labels of one's own, beside those of a model."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from rhetoric.cli.options import QuietOption
+from rhetoric.cli.progress import progress
 from rhetoric.cli.writers import log_failures
 from rhetoric.errors import UsageError
 
@@ -20,20 +20,6 @@ __all__ = ["train"]
 EXIT_DONE = 0
 EXIT_SOME_FAILED = 4
 COLUMNS = ("text", "label", "id", "coder", "version")
-
-
-@contextmanager
-def _progress(quiet: bool, n_texts: int) -> Iterator[Callable[[], None]]:
-    """Give the function that counts one text on a terminal's stderr, and does nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("reading texts", total=n_texts)
-        yield lambda: bar.advance(task)
 
 
 def _options(data: list[Path] | None, columns: Sequence[str | None], **others: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -61,11 +47,11 @@ def _train_spans(recipe: "LabelRecipe", output: Path, quiet: bool) -> int:
     from rhetoric.training.own_spans import train_spans
     from rhetoric.training.tables import span_lines
 
-    texts, failures = read_texts(recipe, recipe.data, "spans")
+    texts, failures = read_texts(recipe.data, recipe.as_columns(), "spans", recipe.data_format)
     with log_failures(output) as log:
         for failure in failures:
             log(failure)
-    with _progress(quiet, len({text.id for text in texts})) as advance:
+    with progress(quiet, "texts", len({text.id for text in texts})) as advance:
         trained = train_spans(recipe, texts, output, advance)
     write_span_card(output, recipe, trained, len(failures))
     print("\n".join(span_lines(trained.scores)))
@@ -92,7 +78,7 @@ def _train(recipe: "LabelRecipe", output: Path, quiet: bool) -> int:
         for failure in failures:
             log(failure)
     n_texts = len(coded.units) + (len(held_out.units) if held_out else 0)
-    with _progress(quiet, n_texts) as advance:
+    with progress(quiet, "texts", n_texts) as advance:
         trained = train_labels(recipe, coded, held_out, output, advance)
     facts = OwnFacts(recipe, coded, trained, agreement_of(coded, trained.head.labels))
     write_own_card(output, facts)

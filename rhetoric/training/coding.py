@@ -20,6 +20,7 @@ __all__ = [
     "CodedUnit",
     "LabelSet",
     "find_labels",
+    "group_codings",
     "group_of",
     "join_coders",
     "require_one_codebook",
@@ -88,16 +89,25 @@ def join_coders(texts: Sequence[CodedText]) -> list[CodedUnit]:
     Raises:
         InputError: an id stands for two texts, or one coder coded a text twice.
     """
+    return [_joined(codings) for codings in group_codings(text for text in texts if text.labels is not None)]
+
+
+def group_codings(texts: Iterable[CodedText]) -> list[list[CodedText]]:
+    """Return the codings of each text together, in the order in which the texts came first.
+
+    Raises:
+        InputError: an id stands for two texts, or one coder coded a text twice.
+    """
     by_id: dict[str, list[CodedText]] = {}
     for text in texts:
-        if text.labels is not None:
-            by_id.setdefault(text.id, []).append(text)
-    return [_joined(codings) for codings in by_id.values()]
+        by_id.setdefault(text.id, []).append(text)
+    for codings in by_id.values():
+        _refuse_doubles(codings)
+    return list(by_id.values())
 
 
 def _joined(codings: Sequence[CodedText]) -> CodedUnit:
     first = codings[0]
-    _refuse_doubles(codings)
     counts = Counter(label for coding in codings for label in set(coding.labels or ()))
     shares = {label: n / len(codings) for label, n in sorted(counts.items())}
     return CodedUnit(first.id, first.text, shares, group_of(first), len(codings), first.meta)

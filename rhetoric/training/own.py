@@ -16,12 +16,11 @@ from rhetoric.decoding.added import AddedDecoder
 from rhetoric.decoding.rules import DecisionRules, read_rule_sets, write_rules
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats import Failure
-from rhetoric.formats.coded import CodedText, Coding
+from rhetoric.formats.coded import CodedText, Coding, Columns
 from rhetoric.formats.coded.read import read_coded
 from rhetoric.metrics.arrays import BoolArray
 from rhetoric.metrics.calibration import expected_calibration_error, fit_platt
 from rhetoric.metrics.classification import best_threshold, label_confusions, macro_f1
-from rhetoric.resources import model_path
 from rhetoric.runtime import Network, NumpyHeads, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import HEADS_FILE, FloatArray
@@ -97,18 +96,20 @@ def read_units(recipe: LabelRecipe, paths: Iterable[Path]) -> Coded:
     Raises:
         InputError: nothing can be used, codebooks are mixed, or an id stands for two texts.
     """
-    texts, failures = read_texts(recipe, paths, "text")
+    texts, failures = read_texts(paths, recipe.as_columns(), "text", recipe.data_format)
     version = require_one_codebook(texts)
     return Coded(tuple(join_coders(texts)), tuple(texts), tuple(failures), version)
 
 
-def read_texts(recipe: LabelRecipe, paths: Iterable[Path], coding: Coding) -> tuple[list[CodedText], list[Failure]]:
+def read_texts(
+    paths: Iterable[Path], columns: Columns, coding: Coding, data_format: str | None = None
+) -> tuple[list[CodedText], list[Failure]]:
     """Return the codings of texts one by one, and the rows that cannot be used.
 
     Raises:
         InputError: no row can be used.
     """
-    found = [item for path in paths for item in read_coded(path, recipe.as_columns(), coding, recipe.data_format)]
+    found = [item for path in paths for item in read_coded(path, columns, coding, data_format)]
     texts = [item for item in found if isinstance(item, CodedText)]
     failures = [item for item in found if isinstance(item, Failure)]
     if not texts:
@@ -309,7 +310,7 @@ def write_added(base: Network, head: AddedHead, linear: LinearHead, rules: Decis
     Raises:
         ConfigError: the folder holds something that is no model.
     """
-    source = model_path(base.folder)
+    source = base.folder
     if output.exists() and any(output.iterdir()) and not (output / "config.json").is_file():
         message = f"{output} holds files that are no model: expected an empty folder, or none"
         raise ConfigError(message)

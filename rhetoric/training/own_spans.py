@@ -14,7 +14,7 @@ from rhetoric.alignment import BEGIN, INSIDE, OUTSIDE, AlignedArticle, IntArray,
 from rhetoric.annotation import CharSpan
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import decode_tags
-from rhetoric.errors import InputError
+from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats.coded import CodedText
 from rhetoric.metrics.calibration import fit_platt
 from rhetoric.metrics.counts import total
@@ -23,7 +23,7 @@ from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import N_TAGS, FloatArray
 from rhetoric.segmentation import split_sentences
-from rhetoric.training.coding import MIN_EXAMPLES, group_of
+from rhetoric.training.coding import MIN_EXAMPLES, group_codings, group_of, require_one_codebook
 from rhetoric.training.evaluating import SpanScore, score_spans
 from rhetoric.training.frozen import LinearHead, fit_head
 from rhetoric.training.label_recipe import LabelRecipe
@@ -100,22 +100,16 @@ def join_marks(texts: Sequence[CodedText]) -> list[MarkedText]:
     """Return one text for each that was coded for stretches, in the order in which they came first.
 
     Raises:
-        InputError: no text is coded for stretches, or an id stands for two texts.
+        InputError: no text is coded for stretches, an id stands for two texts, or one coder coded a text twice.
     """
-    by_id: dict[str, list[CodedText]] = {}
-    for text in texts:
-        if text.spans is not None:
-            by_id.setdefault(text.id, []).append(text)
-    if not by_id:
+    coded = [text for text in texts if text.spans is not None]
+    if not coded:
         raise InputError("no text is coded for spans: expected a list of spans; check the column and its format")
-    return [_joined(codings) for codings in by_id.values()]
+    return [_joined(codings) for codings in group_codings(coded)]
 
 
 def _joined(codings: Sequence[CodedText]) -> MarkedText:
     first = codings[0]
-    if any(coding.text != first.text for coding in codings):
-        message = f"the id {first.id!r} stands for two texts: rename one of them"
-        raise InputError(message)
     labels = sorted({span.label for coding in codings for span in coding.spans or ()})
     marks = {
         label: tuple(tuple(s.extent for s in coding.spans or () if s.label == label) for coding in codings)
@@ -134,9 +128,11 @@ def train_spans(recipe: LabelRecipe, texts: Sequence[CodedText], output: Path, a
         advance: is called after each text that was encoded.
 
     Raises:
-        ConfigError: a label has the name of one that the base model has.
-        InputError: a label has too few stretches.
+        ConfigError: a label has the name of one that the base model has, or the recipe asks for what stretches lack.
+        InputError: a label has too few stretches, or versions of a codebook are mixed.
     """
+    _refuse_options_of_texts(recipe)
+    require_one_codebook(texts)
     base = load_network(recipe.base)
     marked = join_marks(texts)
     labels = _labels(marked)
@@ -149,6 +145,18 @@ def train_spans(recipe: LabelRecipe, texts: Sequence[CodedText], output: Path, a
     taggers = {label: _fit(label, train, recipe.seed) for label in labels}
     write_added(base, head, _stacked(taggers), _rules(taggers), output)
     return TrainedSpans(head, _scores(taggers, test), len(train), len(test))
+
+
+def _refuse_options_of_texts(recipe: LabelRecipe) -> None:
+    """Refuse what would be passed over in silence.
+
+    Raises:
+        ConfigError: the recipe asks for what only labels of whole texts have.
+    """
+    for key in ("test", "is_exclusive", "group_by"):
+        if getattr(recipe, key) is not None:
+            message = f"{key}: stretches of text are trained without it; leave it out, or label whole texts"
+            raise ConfigError(message)
 
 
 def _labels(marked: Sequence[MarkedText]) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def marked_rows(n, label="smear_word", seed=0):
 def train(model, folder, records, **options):
     data = write_jsonl(folder / "data.jsonl", records)
     recipe = read_label_recipe({"data": [data], "base": str(model), "unit": "span", "name": "smears", **options})
-    texts, failures = read_texts(recipe, recipe.data, "spans")
+    texts, failures = read_texts(recipe.data, recipe.as_columns(), "spans")
     assert not failures
     return recipe, train_spans(recipe, texts, folder / "mine", lambda: None)
 
@@ -114,6 +114,18 @@ def test_texts_that_were_not_coded_for_stretches_are_refused():
         join_marks([CodedText("a", "One.", labels=("x",))])
     with pytest.raises(InputError, match="'a' stands for two texts"):
         join_marks([*coded([]), *coded([], text="another")])
+
+
+@pytest.mark.parametrize("option", [{"test": "t.jsonl"}, {"group_by": "outlet"}, {"is_exclusive": True}])
+def test_options_that_stretches_lack_are_refused(tiny_model, tmp_path, option):
+    with pytest.raises(ConfigError, match=f"{next(iter(option))}: stretches of text are trained without it"):
+        train(tiny_model, tmp_path, marked_rows(60), **option)
+
+
+def test_stretches_of_two_codebooks_are_refused(tiny_model, tmp_path):
+    records = [{**row, "codebook_version": str(i % 2)} for i, row in enumerate(marked_rows(60))]
+    with pytest.raises(InputError, match="codebook versions are mixed"):
+        train(tiny_model, tmp_path, records)
 
 
 @pytest.mark.parametrize(
