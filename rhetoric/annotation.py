@@ -19,6 +19,7 @@ __all__ = [
     "CharSpan",
     "Headline",
     "ModelInfo",
+    "Naming",
     "OutletRef",
     "QuoteType",
     "Sentence",
@@ -38,6 +39,7 @@ __all__ = [
     "trim",
 ]
 
+Naming = Literal["named", "anonymous", "vague"]
 QuoteType = Literal["direct", "indirect", "mixed"]
 Stance = Literal["neutral", "endorsing", "distancing", "conceding"]
 Valence = Literal["negative", "positive", "mixed", "neutral"]
@@ -281,6 +283,7 @@ class OutletRef:
 class Attribution:
     """A piece of information and who is named as its source.
 
+    `naming` is how far the source is identified, None without a source;
     `content` lists its pieces, sorted and disjoint; `via` is the id of the attribution through which this one
     was reported; `score` is the probability that source and content belong together.
     """
@@ -296,6 +299,7 @@ class Attribution:
     stance: Stance = "neutral"
     via: str | None = None
     score: float = 1.0
+    naming: Naming | None = None
 
     @property
     def hull(self) -> CharSpan:

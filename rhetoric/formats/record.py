@@ -149,6 +149,7 @@ def _attribution(attribution: Attribution) -> Record:
         "stance": attribution.stance,
         "via": attribution.via,
         "score": attribution.score,
+        "naming": attribution.naming,
     }
 
 

@@ -112,6 +112,7 @@ def _attribution_note(text: str, attribution: Attribution, note_id: str, number:
     rows = _rows(
         source=_excerpt(text, attribution.source) if attribution.source else "not named here",
         type=readable(attribution.source_type).lower(),
+        naming=attribution.naming,
         outlet=_outlet(attribution.outlet),
         actor=attribution.actor.name if attribution.actor else None,
         cue=_excerpt(text, attribution.cue) if attribution.cue else None,

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rhetoric.annotation import Article, Attribution, Sentence
+from rhetoric.annotation import Article, Attribution, Naming, Sentence
 from rhetoric.sources.actors import ActorList, source_actors
 from rhetoric.sources.chains import find_chains
 from rhetoric.sources.evidence import STATE_MEDIA, described_outlets
 from rhetoric.sources.linking import link_channels, link_own
+from rhetoric.sources.naming import naming_of
 from rhetoric.sources.outlets import OutletBase
 from rhetoric.sources.quotes import quote_type, quoted_regions
 from rhetoric.sources.reading import Link, Reading, read_article
@@ -41,7 +42,8 @@ def _source_type(
         return STATE_MEDIA if link.mention.is_state(reading.scene.day) else NEWS_MEDIA
     cue = reading.cue_types[attribution.id]
     if cue is None or BARE_SPOKESMAN.fullmatch(attribution.source.of(reading.text) if attribution.source else ""):
-        cue = _antecedent_type(attribution, types, reading) or cue
+        earlier = _antecedent(attribution, types, reading)
+        cue = types[earlier] if earlier else cue
     elif cue == "named_person" and attribution.source is not None:
         cue = described_type(attribution.source, reading.text) or cue
     if scores:
@@ -50,16 +52,29 @@ def _source_type(
     return decide_type(cue, scores)
 
 
-def _antecedent_type(attribution: Attribution, types: Mapping[str, str], reading: Reading) -> str | None:
-    """Return the type of the source that a pronoun or a missing source continues."""
+def _antecedent(attribution: Attribution, types: Mapping[str, str], reading: Reading) -> str | None:
+    """Return the id of the attribution whose source a pronoun or a missing source continues."""
     surface = attribution.source.of(reading.text).strip().lower() if attribution.source else ""
     wants_thing = surface in ("it", "its")
     for earlier in reading.before(attribution):
         found = types.get(earlier.id)
         is_thing = found in ("organisation", "government_body", "document", "news_media", "social_media", STATE_MEDIA)
         if found is not None and (not is_pronoun(surface) or wants_thing == is_thing or surface in ("they", "we", "i")):
-            return found
+            return earlier.id
     return None
+
+
+def _namings(reading: Reading, types: Mapping[str, str]) -> dict[str, Naming]:
+    """Return how far the source of each attribution that has one is identified."""
+    found: dict[str, Naming] = {}
+    for attribution in reading.attributions:
+        if attribution.source is None:
+            continue
+        source = attribution.source.of(reading.text)
+        earlier = _antecedent(attribution, {key: types[key] for key in found}, reading) if is_pronoun(source) else None
+        antecedent = found[earlier] if earlier else None
+        found[attribution.id] = naming_of(source, types[attribution.id], reading.clause(attribution), antecedent)
+    return found
 
 
 def resolve(
@@ -92,6 +107,7 @@ def resolve(
         types[attribution.id] = _source_type(
             attribution, links.get(attribution.id), types, scores.get(attribution.id), reading
         )
+    namings = _namings(reading, types)
     named = source_actors(actors, reading, types) if actors else {}
     regions = quoted_regions(article.text)
     resolved = [
@@ -99,6 +115,7 @@ def resolve(
             c,
             quote_type=quote_type(c.content, article.text, regions, [s for s in (c.source, c.cue) if s]),
             source_type=types[c.id],
+            naming=namings.get(c.id),
             outlet=links[c.id].mention.ref(reading.scene.day) if c.id in links else None,
             actor=named.get(c.id),
             stance=stance_of(c.cue.of(article.text)) if c.cue else "neutral",

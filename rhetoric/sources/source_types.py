@@ -13,7 +13,18 @@ from functools import lru_cache
 from rhetoric.annotation import CharSpan
 from rhetoric.sources.countries import find_countries, read_seed
 
-__all__ = ["SOURCE_TYPES", "cue_type", "decide_type", "described_type", "head_of", "is_person", "is_pronoun"]
+__all__ = [
+    "SOURCE_TYPES",
+    "cue_type",
+    "decide_type",
+    "described_type",
+    "head_of",
+    "is_anonymous",
+    "is_named",
+    "is_person",
+    "is_pronoun",
+    "is_seat",
+]
 
 SOURCE_TYPES = (
     "document", "expert", "government_body", "government_official", "named_person", "news_media", "organisation",
@@ -109,7 +120,23 @@ def _is_name(head: str) -> bool:
     return NAME.fullmatch(head.strip()) is not None
 
 
-def _is_seat(source: str) -> bool:
+def is_named(head: str) -> bool:
+    """Return whether the head of a source is a name, ends with one, or is an acronym.
+
+    >>> is_named("former envoy Ada Lin"), is_named("US officials")
+    (True, False)
+    """
+    bare = re.sub(r"^(?:the|The) ", "", head.strip())
+    return NAME_AT_END.search(head) is not None or _is_name(bare) or ACRONYM.fullmatch(bare) is not None
+
+
+def is_anonymous(source: str, clause: str = "") -> bool:
+    """Return whether a source, or what stands around it, says that it wants no name."""
+    words = _lexicon()["unnamed_source"]
+    return bool(words["any"].search(source) or words["head"].fullmatch(source) or words["cue"].search(clause))
+
+
+def is_seat(source: str) -> bool:
     """Return whether a country or its capital speaks ("Moscow", "the Kremlin")."""
     match = PLACE_OF_POWER.fullmatch(source.strip())
     found = find_countries(source) if match else []
@@ -151,12 +178,11 @@ def cue_type(source: str, clause: str = "") -> str | None:
     lexicon = _lexicon()
     if not source or is_pronoun(source):
         return None
-    anonymous = lexicon["unnamed_source"]
-    if anonymous["any"].search(source) or anonymous["head"].fullmatch(source) or anonymous["cue"].search(clause):
+    if is_anonymous(source, clause):
         return "unnamed_source"
     if SPOKES.search(source):
         return _spokesman(source)
-    if _is_seat(source):
+    if is_seat(source):
         return "government_body"
     if _is_leader(source):
         return "government_official"

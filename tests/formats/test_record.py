@@ -80,6 +80,7 @@ def found(length):
         outlet=st.none() | st.builds(OutletRef, st.none() | names, st.none() | names, st.none() | names),
         actor=st.none() | st.builds(Actor, names, st.none() | names, st.none() | names),
         stance=st.sampled_from(["neutral", "endorsing", "distancing", "conceding"]),
+        naming=st.sampled_from(["named", "anonymous", "vague", None]),
         via=st.none() | names,
         score=scores,
     )
@@ -180,6 +181,7 @@ def test_field_names_and_order_are_the_contracts():
     ]  # fmt: skip
     assert list(record["attributions"][0]) == [
         "id", "source", "cue", "content", "quote_type", "source_type", "outlet", "actor", "stance", "via", "score",
+        "naming",
     ]  # fmt: skip
     assert record["attributions"][0]["outlet"] == {"name": "KCNA", "country": "KP", "typology": "SC"}
     assert record["spans"][0]["target"] == {"start": 12, "end": 16}
