@@ -12,7 +12,7 @@ from rhetoric.annotation import Attribution, CharSpan, distance
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import WordSpan
 
-__all__ = ["LINK_ROLES", "MAX_REACH", "Linked", "link_attributions", "link_targets"]
+__all__ = ["LINK_ROLES", "MAX_REACH", "MAX_TARGET_SENTENCES", "Linked", "link_attributions", "link_targets"]
 
 LINK_ROLES = ("cue_source", "cue_content", "content_source", "loaded_target")
 """As in the model's configuration, which cannot be imported where torch is absent; a test holds them together."""
@@ -23,6 +23,7 @@ MAX_REACH = 400
 Of PolNeAR's links 99.7 % are shorter."""
 
 MAX_TARGET_SENTENCES = 1
+"""Sentences between a loaded span and its target, at most."""
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Scorer = Callable[[IntArray], FloatArray]

@@ -1,17 +1,15 @@
 """BIO logits → spans of words."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from rhetoric.alignment import BEGIN, INSIDE, OUTSIDE, AlignedArticle
 from rhetoric.annotation import CharSpan
-from rhetoric.resources import seeds_path
+from rhetoric.decoding.closed_classes import closed_class
 
-__all__ = ["WordSpan", "best_path", "decode_tags", "edge_words", "softmax", "trim_edges"]
+__all__ = ["WordSpan", "best_path", "decode_tags", "softmax", "trim_edges"]
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -101,13 +99,6 @@ def _word_span(first: int, last: int, inside: FloatArray, aligned: AlignedArticl
     return WordSpan(first, last, aligned.span_of(first, last), float(np.log(mean / (1 - mean))))
 
 
-@cache
-def edge_words() -> frozenset[str]:
-    """Return the words that carry no load of their own, from `seeds/edge_words.yaml`."""
-    content = yaml.safe_load(seeds_path("edge_words.yaml").read_text(encoding="utf-8"))
-    return frozenset(content["edge_words"])
-
-
 def trim_edges(found: WordSpan, text: str, aligned: AlignedArticle) -> WordSpan | None:
     """Return a loaded span without punctuation and empty words at its edges, None if nothing else is in it."""
     first, last = found.bounds
@@ -119,4 +110,4 @@ def trim_edges(found: WordSpan, text: str, aligned: AlignedArticle) -> WordSpan 
 
 
 def _is_empty(word: str) -> bool:
-    return word.lower() in edge_words() or not any(character.isalnum() for character in word)
+    return word.lower() in closed_class("edge_words") or not any(character.isalnum() for character in word)

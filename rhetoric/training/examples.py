@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rhetoric.alignment import AlignedArticle, Aligner, IntArray, Window, decided_words, to_bio
 from rhetoric.annotation import CharSpan, distance
 from rhetoric.decoding import find_mentions
-from rhetoric.decoding.links import MAX_REACH
+from rhetoric.decoding.links import MAX_REACH, MAX_TARGET_SENTENCES
 from rhetoric.modeling.configuration import LINK_ROLES, RhetoricConfig
 from rhetoric.segmentation import split_sentences
 from rhetoric.training.gold import GoldArticle, GoldLabels
@@ -183,12 +183,31 @@ def _pairs(gold: GoldArticle, aligned: AlignedArticle) -> Iterator[Pair]:
     yield from (("cue_source", *pair, pair in cue_sources) for pair in _in_reach(cues, sources))
     yield from (("cue_content", *pair, pair in cue_contents) for pair in _in_reach(cues, contents))
     yield from (("content_source", *pair, pair in content_sources) for pair in _in_reach(contents, sources))
-    mentions = find_mentions(gold.article.text, aligned) if gold.targets else []
+    yield from _target_pairs(gold, aligned) if gold.targets else ()
+
+
+def _target_pairs(gold: GoldArticle, aligned: AlignedArticle) -> Iterator[Pair]:
+    mentions = find_mentions(gold.article.text, aligned)
     for target in gold.targets:
-        candidates = {m for m in mentions if not m.overlaps(target.span)}
-        same = next((m for m in candidates if target.mention and m.overlaps(target.mention)), target.mention)
-        for mention in candidates | ({same} if same else set()):
-            yield "loaded_target", target.span, mention, mention == same
+        candidates = {m for m in mentions if not m.overlaps(target.span) and _is_near(target.span, m, aligned)}
+        wanted = target.mention
+        closest = max(candidates, key=lambda m: (_jaccard(m, wanted), m), default=None) if wanted else None  # type: ignore[arg-type]
+        if closest is None or not closest.overlaps(wanted):  # type: ignore[arg-type]
+            closest = wanted
+        for mention in candidates | ({closest} if closest else set()):
+            yield "loaded_target", target.span, mention, mention == closest
+
+
+def _is_near(span: CharSpan, mention: CharSpan, aligned: AlignedArticle) -> bool:
+    one, other = aligned.words_of(span), aligned.words_of(mention)
+    if not (one and other):
+        return False
+    return abs(int(aligned.word_sentences[one[0]] - aligned.word_sentences[other[0]])) <= MAX_TARGET_SENTENCES
+
+
+def _jaccard(one: CharSpan, other: CharSpan) -> float:
+    shared = one.n_shared(other)
+    return shared / (len(one) + len(other) - shared)
 
 
 def _in_reach(anchors: set[CharSpan], candidates: set[CharSpan]) -> Iterator[tuple[CharSpan, CharSpan]]:
