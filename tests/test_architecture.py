@@ -20,7 +20,7 @@ PACKAGE = ROOT / "rhetoric"
 LAYERS = (
     *("__main__", "cli", "__init__", "training", "report", "framing", "corpus", "pipeline", "sources", "decoding"),
     *("runtime", "modeling", "alignment", "segmentation", "formats", "metrics", "taxonomy", "annotation"),
-    *("resources", "errors"),
+    *("resources", "settings", "errors"),
 )
 """Each may import only what stands to its right; `__init__` is the face of the library, which only the program uses."""
 

@@ -11,6 +11,7 @@ import yaml
 
 from rhetoric.decoding.rules import DecisionRules, write_rules
 from rhetoric.errors import ConfigError
+from rhetoric.framing.probe import read_probe, run_probe
 from rhetoric.metrics.classification import best_threshold
 from rhetoric.modeling import RhetoricConfig
 from rhetoric.pipeline import Annotator
@@ -106,6 +107,7 @@ def finish(recipe: Recipe, output: Path) -> list[Score]:
         scores=scores,
         export_costs=costs,
         thresholds={name: rules.thresholds for name, rules in sets.items()},
+        probe=run_probe(Annotator.from_network(network, sets["default"]), read_probe()),
     )
     write_metrics(output, facts)
     write_card(output, facts)

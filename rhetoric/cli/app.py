@@ -16,6 +16,7 @@ import rhetoric
 from rhetoric.cli.annotate import annotate
 from rhetoric.cli.convert import convert
 from rhetoric.cli.evaluate import evaluate
+from rhetoric.cli.probe import probe
 from rhetoric.cli.report import report
 from rhetoric.cli.sources import sources
 from rhetoric.cli.train import train
@@ -23,7 +24,7 @@ from rhetoric.errors import RhetoricError
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS = (annotate, train, evaluate, convert, report, sources)
+COMMANDS = (annotate, train, evaluate, convert, report, probe, sources)
 
 EXIT_UNEXPECTED = 1
 EXIT_INTERRUPTED = 130

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rhetoric.errors import ConfigError
 from rhetoric.formats.coded import Columns
 from rhetoric.runtime.added import Unit
-from rhetoric.training.recipe import explain, read_yaml
+from rhetoric.settings import explain, read_yaml
 
 __all__ = ["LabelRecipe", "read_label_recipe"]
 

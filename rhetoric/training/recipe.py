@@ -1,16 +1,12 @@
 """What a training run is told: a YAML file of a few lines. An unknown key is refused with the nearest known one."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from rhetoric.errors import ConfigError
+from rhetoric.settings import read_settings
 
-__all__ = ["CorpusShare", "Optimisation", "Recipe", "explain", "read_recipe", "read_yaml"]
+__all__ = ["CorpusShare", "Optimisation", "Recipe", "read_recipe"]
 
 
 class _Strict(BaseModel):
@@ -84,30 +80,4 @@ def read_recipe(path: Path) -> Recipe:
     Raises:
         ConfigError: the file is missing, no YAML, or has a key or value that a recipe cannot have.
     """
-    try:
-        return Recipe.model_validate(read_yaml(path))
-    except ValidationError as error:
-        known = [*Recipe.model_fields, *Optimisation.model_fields, *CorpusShare.model_fields]
-        raise ConfigError(f"recipe {path}: {explain(error.errors()[0], known)}") from error
-
-
-def read_yaml(path: Path) -> Any:  # noqa: ANN401  (whatever the file holds)
-    """Return the content of a YAML file of settings.
-
-    Raises:
-        ConfigError: the file is missing or no YAML.
-    """
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        message = f"recipe {path} cannot be read: {' '.join(str(error).split())}"
-        raise ConfigError(message) from error
-
-
-def explain(problem: Any, known: Iterable[str]) -> str:  # noqa: ANN401  (pydantic's ErrorDetails)
-    """Return in one line what is wrong with a setting; an unknown one with the nearest of those that are known."""
-    where = ".".join(map(str, problem["loc"]))
-    if problem["type"] != "extra_forbidden":
-        return f"{where}: {problem['msg']}, got {problem['input']!r}"
-    near = get_close_matches(str(problem["loc"][-1]), list(known), n=1)
-    return f"unknown key {where!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    return read_settings(path, Recipe, "recipe", (Optimisation, CorpusShare))

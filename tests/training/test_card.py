@@ -5,6 +5,7 @@ from importlib.metadata import version
 import pytest
 import yaml
 
+from rhetoric.framing.probe import ProbeResult, Shift
 from rhetoric.metrics.bootstrap import SEED
 from rhetoric.training.card import CardFacts, DataSource, write_card, write_metrics
 from rhetoric.training.scoring import Score
@@ -39,6 +40,12 @@ def facts():
             "default": {"tagger": {"loaded": 0.35}, "sentence": {"attribution": 0.5}},
             "ptc": {"tagger": {"ptc_wording": 0.55}, "sentence": {"attribution": 0.5}},
         },
+        probe=ProbeResult(
+            (
+                Shift("place", "attribution", "Orr", 0.04, 0.01, 0.07, 9, 0.25),
+                Shift("place", "attribution", "Vale", -0.02, -0.03, -0.01, 9, 0.0),
+            )
+        ),
     )
 
 
@@ -141,3 +148,8 @@ def test_metrics_hold_every_score_with_its_signature(metrics):
 def test_metrics_have_null_where_there_is_no_value(metrics):
     assert [metrics["scores"][3][key] for key in ("value", "low", "high")] == [None] * 3
     assert metrics["int8_minus_float"]["PolNeAR dev, link accuracy"] is None
+
+
+def test_card_and_metrics_hold_the_bias_probe(card, metrics):
+    assert ["place", "attribution", "0.060", "12.5%", "Vale -0.020 … Orr +0.040"] in rows(card)
+    assert [(s["filler"], s["mean"]) for s in metrics["probe"]] == [("Orr", 0.04), ("Vale", -0.02)]
