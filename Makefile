@@ -26,7 +26,7 @@ $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(FULL): $(METADATA) | $(BIN)/pip
-	$(PIP_INSTALL) --editable '.[dev,docs,train]'
+	$(PIP_INSTALL) --editable '.[dev,docs,train,html,warc,dedup,ray,lora]'
 	@touch $(CORE) $(FULL)
 
 $(CORE): $(METADATA) | $(BIN)/pip

@@ -1,8 +1,9 @@
 """One file a format: how articles are read, and how annotated articles are written and read back."""
 
+from rhetoric.formats.annotations import read_annotations
 from rhetoric.formats.failure import Failure
 from rhetoric.formats.inputs import read_inputs
-from rhetoric.formats.jsonl import dump_line, open_lines, read_annotations
+from rhetoric.formats.jsonl import dump_line, open_lines
 from rhetoric.formats.record import article_from_record, article_to_record, from_record, to_record
 
 __all__ = [

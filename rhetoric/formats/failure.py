@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rhetoric.formats.notes import shown
+
 __all__ = ["Failure"]
 
 
@@ -28,7 +30,8 @@ class Failure:
         """
         if self.source is None:
             return f"article {self.id!r}"
-        return self.source if self.line is None else f"{self.source}, line {self.line}"
+        source = shown(self.source)
+        return source if self.line is None else f"{source}, line {self.line}"
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that stands for it in `OUT.errors.jsonl`."""

@@ -6,19 +6,17 @@ Lone surrogates survive both ways as JSON escapes; what JSON cannot hold is refu
 import json
 import math
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rhetoric.annotation import AnnotatedArticle
 from rhetoric.errors import InputError
+from rhetoric.formats import limits
 from rhetoric.formats.failure import Failure
 from rhetoric.formats.output import open_output
-from rhetoric.formats.record import from_record
 
-__all__ = ["STDIN", "dump_line", "load_line", "open_lines", "read_annotations", "read_lines"]
+__all__ = ["STDIN", "dump_line", "load_line", "open_lines", "read_lines"]
 
 T = TypeVar("T")
 
@@ -100,29 +98,21 @@ def _read_line(line: bytes, source: str, number: int, parse: Callable[[object], 
         return Failure(_identify(record), source, number, str(error))
 
 
-def read_lines(lines: Iterable[bytes], source: str, parse: Callable[[object], T]) -> Iterator[tuple[int, T | Failure]]:
-    """Yield the number of each line that is not blank with what `parse` makes of its JSON, or with a `Failure`."""
+def read_lines(
+    lines: Iterable[bytes | None], source: str, parse: Callable[[object], T]
+) -> Iterator[tuple[int, T | Failure]]:
+    """Yield the number of each line that is not blank with what `parse` makes of its JSON, or with a `Failure`.
+
+    None stands for a line that was too long to be read.
+    """
     for number, line in enumerate(lines, start=1):
+        if line is None:
+            reason = f"the line is longer than {limits.size(limits.MAX_RECORD_BYTES)}: expected one object a line"
+            yield number, Failure(None, source, number, reason)
+            continue
         content = line.removeprefix(BOM) if number == 1 else line
         if content.strip():
             yield number, _read_line(content, source, number, parse)
-
-
-def read_annotations(path: str | Path) -> Iterator[AnnotatedArticle | Failure]:
-    """Yield the annotated articles of a file that `rhetoric annotate` wrote (`-`: standard input).
-
-    A bad line is a `Failure`.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    try:
-        with nullcontext(sys.stdin.buffer) if str(path) == STDIN else Path(path).open("rb") as lines:
-            for _, article in read_lines(lines, str(path), from_record):
-                yield article
-    except OSError as error:
-        message = f"cannot read {path}: {error.strerror}; expected a .jsonl file of annotated articles"
-        raise InputError(message) from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Articles and annotated articles as the JSON objects of the contract: exact field names, in the exact order.
 
-`from_record(to_record(a)) == a` for every annotated article; nothing is rounded, nothing is left out.
+`from_record(to_record(a)) == a` for every annotated article; nothing is rounded, nothing is left out but what is
+withheld.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +22,9 @@ from rhetoric.annotation import (
     Target,
 )
 from rhetoric.errors import InputError
+from rhetoric.formats.withheld import WithheldText, withhold
 
-__all__ = ["article_from_record", "article_to_record", "from_record", "to_record"]
+__all__ = ["Record", "article_from_record", "article_to_record", "from_record", "to_record"]
 
 Record = dict[str, Any]
 T = TypeVar("T")
@@ -172,12 +174,31 @@ def _target(target: Target) -> Record:
     }
 
 
-def to_record(article: AnnotatedArticle) -> Record:
-    """Return the JSON object of an annotated article."""
+def _texts(article: AnnotatedArticle) -> Record:
+    """Return `meta` and text; of what is withheld there is null, with its hash and length in fields of their own."""
+    text, title = article.text, article.meta.get("title")
+    record: Record = {"meta": dict(article.meta), "text": text}
+    if isinstance(text, WithheldText):
+        record |= {"text": None, "text_sha256": text.sha256, "n_characters": len(text)}
+    if isinstance(title, WithheldText):
+        record["meta"]["title"] = None
+        record |= {"title_sha256": title.sha256, "n_title_characters": len(title)}
+    return record
+
+
+def to_record(article: AnnotatedArticle, with_text: bool = True) -> Record:
+    """Return the JSON object of an annotated article.
+
+    Args:
+        article: the article with what was found in it.
+        with_text: give its text and title; else null, with their hashes and lengths, for texts that may not be
+            passed on.
+    """
+    if not with_text:
+        article = withhold(article)
     return {
         "id": article.id,
-        "meta": dict(article.meta),
-        "text": article.text,
+        **_texts(article),
         **_found(article),
         "headline": None if article.headline is None else _found(article.headline),
         "paragraphs": [_sentence(p) for p in article.paragraphs],
@@ -240,17 +261,30 @@ def _read_target(record: Record) -> Target:
         record["valence"],
         dict(record["scores"]),
         _read_actor(record.get("actor")),
-        dict(record.get("codes", {})),
-        tuple(record.get("labels", ())),
+        dict(record.get("codes") or {}),
+        tuple(record.get("labels") or ()),
     )
+
+
+def _read_text(record: Record) -> str:
+    if record.get("text", "") is None and record.get("text_sha256") is not None:
+        return WithheldText(record["n_characters"], record["text_sha256"])
+    return _required_string(record, "text")
+
+
+def _read_meta(record: Record) -> Record:
+    meta = dict(record["meta"])
+    if meta.get("title", "") is None and record.get("title_sha256") is not None:
+        meta["title"] = WithheldText(record["n_title_characters"], record["title_sha256"])
+    return meta
 
 
 def _read_article(record: Record) -> AnnotatedArticle:
     labels = record["article"]
     return AnnotatedArticle(
         id=_required_string(record, "id"),
-        text=_required_string(record, "text"),
-        meta=dict(record["meta"]),
+        text=_read_text(record),
+        meta=_read_meta(record),
         **_read_found(record),
         headline=_optional(lambda headline: Headline(**_read_found(headline)), record["headline"]),
         paragraphs=_many(_read_sentence, record["paragraphs"]),

@@ -1,10 +1,15 @@
-"""A `.txt` file is one article: its bytes as UTF-8 and nothing else, so that a BOM and CRLF stay in the text."""
+"""A `.txt` file is one article: its bytes as text and nothing else, so that a BOM and CRLF stay in it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from rhetoric.annotation import Article
 from rhetoric.errors import InputError
+from rhetoric.formats import limits
+from rhetoric.formats.encoding import decode_bytes
+from rhetoric.formats.reading import Found, Options, Source, note_encoding, with_encoding
 
-__all__ = ["decode_text", "read_text"]
+__all__ = ["decode_text", "read_text", "read_txt"]
 
 
 def decode_text(data: bytes) -> str:
@@ -41,3 +46,15 @@ def read_text(path: Path) -> str:
         message = f"the file cannot be read: {error.strerror}"
         raise InputError(message) from error
     return decode_text(data)
+
+
+def read_txt(source: Source, options: Options) -> Iterator[Found]:
+    """Yield the article of a text file, in UTF-8 or in an encoding that was named or can be told for certain.
+
+    Raises:
+        InputError: it is binary, too large, or in no such encoding.
+    """
+    data = limits.read_whole(source.stream, limits.MAX_RECORD_BYTES, "one article")
+    decoded = decode_bytes(data, options.encoding)
+    note_encoding(source, decoded.encoding, options)
+    yield None, Article(source.stem, decoded.text, with_encoding({}, decoded.encoding))

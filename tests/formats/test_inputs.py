@@ -1,14 +1,18 @@
 """INPUT... as a user gives it: files, folders, tables, standard input, and everything that can be wrong with them."""
 
+import gzip
 import io
 import json
 import logging
+import os
 import sys
 from types import SimpleNamespace
 
+import pyarrow
 import pytest
 
 from rhetoric.annotation import Article, CharSpan
+from rhetoric.errors import MissingExtraError
 from rhetoric.formats import Failure, read_inputs
 
 
@@ -113,9 +117,12 @@ UNREADABLE = [
     ("binary.txt", lambda path: path.write_bytes(b"\x89PNG\0"), "binary"),
     ("latin.txt", lambda path: path.write_bytes(b"caf\xe9"), "not UTF-8"),
     ("folder.jsonl", lambda path: path.mkdir(), "the folder holds no"),
-    ("page.html", lambda path: path.write_text("x"), "suffix '.html' is not known"),
+    ("page.doc", lambda path: path.write_text("x"), "suffix '.doc' is not known"),
+    ("pack.tar.gz", lambda path: path.write_bytes(gzip.compress(b"x")), "is not known"),
+    ("loop.txt", lambda path: path.symlink_to(path), "symbolic links"),
+    ("cut.txt.gz", lambda path: path.write_bytes(gzip.compress(b"x" * 99)[:20]), "cut off"),
     ("bad.parquet", lambda path: path.write_bytes(b"no parquet"), "not usable Parquet"),
-    ("bad.csv", lambda path: path.write_text("name,text\na,b\n"), "no column 'id'"),
+    ("bad.csv", lambda path: path.write_text("id,body\na,b\n"), "no column 'text'"),
 ]
 
 
@@ -162,10 +169,112 @@ def test_input_format_wins_over_the_suffix(tmp_path):
     assert read(write(tmp_path / "note.md", "x"), input_format="txt") == [Article("note", "x")]
 
 
-def test_a_stream_is_read_as_it_comes(monkeypatch):
-    def lines():
-        yield b'{"id": "a", "text": "x"}\n'
-        raise AssertionError("the second line was read before it was asked for")
+class Pipe:
+    """Gives its pieces one by one, and fails if it is asked for more than was needed."""
 
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=lines()))
-    assert next(read_inputs(["-"])) == Article("a", "x")
+    def __init__(self, *pieces):
+        self.pieces = list(pieces)
+
+    def read1(self, size):
+        if not self.pieces:
+            raise AssertionError("read before it was asked for")
+        return self.pieces.pop(0)
+
+    read = read1
+
+
+@pytest.mark.parametrize(
+    ("input_format", "pieces"),
+    [
+        ("jsonl", [b'{"id": "a", "text": "x"}\n']),
+        ("csv", [b"id,text\na,x\n"]),
+        ("tsv", [b"id\ttext\na\tx\n"]),
+        ("csv", [b"id,text\n", b"a,x\n"]),
+    ],
+)
+def test_a_stream_is_read_as_it_comes(monkeypatch, input_format, pieces):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Pipe(*pieces)))
+    assert next(read_inputs(["-"], input_format)) == Article("a", "x")
+
+
+STREAMS = {
+    "jsonl": b'{"id": "stdin", "text": "x"}\n',
+    "csv": b"id,text\nstdin,x\n",
+    "tsv": b"id\ttext\nstdin\tx\n",
+    "txt": b"x",
+}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda data: pyarrow.compress(data, "zstd", asbytes=True)])
+@pytest.mark.parametrize("input_format", STREAMS)
+def test_each_format_is_read_from_standard_input(monkeypatch, input_format, pack):
+    give_stdin(monkeypatch, pack(STREAMS[input_format]))
+    assert read("-", input_format=input_format) == [Article("stdin", "x")]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_packed_files_are_read_whatever_their_suffix_says(tmp_path, suffix):
+    write(tmp_path / f"a.txt{suffix}", gzip.compress(b"It rains."))
+    write(tmp_path / f"b.txt{suffix}", b"It snows.")
+    write(tmp_path / "c.txt", pyarrow.compress(b"It hails.", "zstd", asbytes=True))
+    assert read(tmp_path) == [Article("a", "It rains."), Article("b", "It snows."), Article("c", "It hails.")]
+
+
+def test_a_text_in_an_old_encoding_is_read_and_said(tmp_path, caplog):
+    text = "“We shall rebuild it,” said the miller’s wife – and left. “It’s ours,” Señora Peña said."
+    path = write(tmp_path / "a.txt", text.encode("cp1252"))
+    with caplog.at_level(logging.WARNING):
+        assert read(path) == [Article("a", text, {"encoding": "cp1252"})]
+    assert "not UTF-8: read as cp1252" in caplog.text
+
+
+def test_many_files_in_an_old_encoding_are_counted(tmp_path, caplog):
+    for i in range(9):
+        write(tmp_path / f"{i}.txt", "\ufeffIt rained.".encode("utf-16-le"))
+    with caplog.at_level(logging.WARNING):
+        assert len(read(tmp_path)) == 9
+    assert len(caplog.messages) == 4
+    assert "6 more" in caplog.messages[-1]
+
+
+def test_a_path_with_a_line_end_is_read_and_said_in_one_line(tmp_path, caplog):
+    folder = tmp_path / "a\nb"
+    write(folder / "c\nd.txt", "x")
+    write(folder / "empty\n.jsonl", "")
+    with caplog.at_level(logging.WARNING):
+        assert read(folder) == [Article("c\nd", "x")]
+    assert caplog.messages
+    assert not any("\n" in message for message in caplog.messages)
+
+
+def test_a_path_that_is_no_text_is_read(tmp_path):
+    write(tmp_path / os.fsdecode(b"caf\xe9.txt"), "x")
+    assert ids(read(tmp_path)) == ["caf\udce9"]
+
+
+def test_a_device_without_end_is_a_failure():
+    (failure,) = read("/dev/zero", input_format="txt")
+    assert "larger than 16 MiB" in failure.reason
+
+
+NEEDED = {"html": "trafilatura", "warc": "warcio"}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_named_file_that_needs_a_missing_package_stops_before_all_others(tmp_path, monkeypatch, name):
+    monkeypatch.setitem(sys.modules, NEEDED[name], None)
+    good, bad = write(tmp_path / "a.txt", "x"), write(tmp_path / f"b.{name}.gz", "x")
+    with pytest.raises(MissingExtraError, match=rf"pip install 'rhetoric\[{name}\]'"):
+        next(read_inputs([good, bad]))
+    with pytest.raises(MissingExtraError):
+        next(read_inputs(["-"], name))
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_file_of_a_folder_that_needs_a_missing_package_is_a_failure(tmp_path, monkeypatch, name):
+    monkeypatch.setitem(sys.modules, NEEDED[name], None)
+    write(tmp_path / f"a.{name}", "x")
+    write(tmp_path / "b.txt", "x")
+    failure, article = read(tmp_path)
+    assert f"pip install 'rhetoric[{name}]'" in failure.reason
+    assert article.id == "b"

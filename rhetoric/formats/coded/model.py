@@ -65,7 +65,10 @@ class Columns:
         version: version of the codebook.
         date: of the coding.
         spans: a list of objects with `start`, `end`, `label` and optionally `text`; JSON in a CSV cell.
-        targets: likewise, of coded mentions.
+        targets: likewise, of coded mentions; or a table holds one mention a row, with `label` and the next three.
+        start: the mention's first character.
+        end: the character after its last.
+        mention: its text, where there is such a column; it tells in which unit the offsets count.
     """
 
     text: str = "text"
@@ -76,3 +79,6 @@ class Columns:
     date: str = "date"
     spans: str = "spans"
     targets: str = "targets"
+    start: str = "start"
+    end: str = "end"
+    mention: str = "mention"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rhetoric.errors import InputError
-from rhetoric.formats.coded.folders import find_files
+from rhetoric.formats.coded.folders import find_files, find_folders
 from rhetoric.formats.coded.model import CodedText, Coding
 from rhetoric.formats.coded.offsets import Marked
 from rhetoric.formats.coded.records import mark
@@ -46,6 +46,10 @@ class _Labels:
 def _number(path: Path) -> str:
     """Return the number of an article: `article7.txt` and `article7.task-flc-tc.labels` are of the article 7."""
     return path.name.partition(".")[0].removeprefix(PREFIX)
+
+
+def _files(place: Path, suffix: str) -> list[Path]:
+    return sorted(path for folder in find_folders(place) for path in find_files(folder, suffix))
 
 
 def _split(path: Path) -> str:
@@ -86,7 +90,7 @@ def _read_labels(folder: Path, articles: set[str]) -> tuple[_Labels, list[Failur
     """Return what the files say; where some name techniques, those that do not say the same again and are left out."""
     read: list[tuple[Path, list[tuple[int, list[str]]]]] = []
     failures: list[Failure] = []
-    for path in sorted(find_files(folder, ".labels")):
+    for path in _files(folder, ".labels"):
         try:
             read.append((path, list(_rows(path))))
         except InputError as error:
@@ -135,11 +139,12 @@ def read_ptc(folder: Path, coding: Coding) -> Iterator[CodedText | Failure]:
     or that in its folder); others were not coded, and are left out and counted.
 
     Args:
-        folder: with `.txt` and `.labels` files, in folders of their own or not.
+        folder: with `.txt` and `.labels` files, in folders of their own or not; or the beginning of the names of some
+            folders, as `ptc/dev` of `ptc/dev-articles` and `ptc/dev-labels-task-flc-tc`.
         coding: whether the rows are `spans` or `targets`.
     """
     articles: dict[str, Path] = {}
-    for path in sorted(find_files(folder, ".txt")):
+    for path in _files(folder, ".txt"):
         if articles.setdefault(_number(path), path) != path:
             reason = f"the article {_number(path)!r} came before in {articles[_number(path)]}: expected each once"
             yield Failure(_number(path), str(path), None, reason)

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from rhetoric.errors import InputError
 from rhetoric.formats.coded.brat import read_brat
 from rhetoric.formats.coded.doccano import is_doccano, read_doccano
-from rhetoric.formats.coded.folders import find_files
+from rhetoric.formats.coded.folders import find_files, is_split
 from rhetoric.formats.coded.guard import guarded, refuse
 from rhetoric.formats.coded.hf_dataset import read_hf_dataset
 from rhetoric.formats.coded.label_studio import read_label_studio
@@ -82,6 +82,8 @@ def _format_of_lines(path: Path) -> DataFormat:
 def _format_of(path: Path) -> DataFormat:
     if path.is_dir():
         return _format_of_folder(path)
+    if is_split(path):
+        return "ptc"
     suffix = path.suffix.lower()
     if suffix in JSON_LINES:
         return _format_of_lines(path)
@@ -103,7 +105,7 @@ def _known(name: str) -> DataFormat:
 
 
 def _check_format(path: Path, coding: Coding, data_format: DataFormat) -> None:
-    if (data_format in FOLDERS) != path.is_dir():
+    if (data_format in FOLDERS) != path.is_dir() and not (data_format == "ptc" and is_split(path)):
         kinds = ("a folder", "a file") if data_format in FOLDERS else ("a file", "a folder")
         message = f"{path} is {kinds[1]}: data of the format {data_format} is {kinds[0]}"
         raise InputError(message)
@@ -123,7 +125,8 @@ def read_coded(
     Codes of one kind are read at a time: of the others, a `CodedText` says None.
 
     Args:
-        path: a file (CSV, JSON lines, Parquet, Label Studio's JSON) or a folder (brat, PTC, a saved dataset).
+        path: a file (CSV, JSON lines, Parquet, Label Studio's JSON) or a folder (brat, PTC, a saved dataset). `ptc/dev`
+            stands for the folders of PTC whose names begin with `dev-`.
         columns: which column or key holds what, where names differ.
         coding: whether codes are of the `text` as a whole, of `spans` or of `targets`.
         data_format: a `DataFormat`, where it cannot be told from the data.
@@ -132,7 +135,7 @@ def read_coded(
         InputError: the data is in none of the formats or may be in two, may not be opened, or cannot be used.
     """
     place = Path(path)
-    if not place.is_dir():
+    if not (place.is_dir() or is_split(place)):
         refuse(place)
     name = _known(data_format) if data_format else _format_of(place)
     _check_format(place, coding, name)

@@ -27,6 +27,7 @@ __all__ = [
     "code_column",
     "coded_texts",
     "has_own_name",
+    "is_by_mention",
     "labels_of",
     "mark",
     "mark_all",
@@ -68,9 +69,18 @@ def check_columns(names: Collection[str], columns: Columns, coding: Coding) -> N
     Raises:
         InputError: it is not among `names`, or twice.
     """
-    needed = [columns.text, code_column(columns, coding)]
+    if is_by_mention(names, columns, coding):
+        needed = [columns.text, columns.label, columns.start, columns.end]
+    else:
+        needed = [columns.text, code_column(columns, coding)]
     needed += [getattr(columns, field.name) for field in fields(columns) if has_own_name(columns, field.name)]
     check_names(list(names), needed)
+
+
+def is_by_mention(names: Collection[str], columns: Columns, coding: Coding) -> bool:
+    """Return whether each row of a table is of one coded mention, rather than of a text with a list of them."""
+    is_listed = columns.targets in names or has_own_name(columns, "targets")
+    return coding == "targets" and not is_listed and columns.start in names and columns.end in names
 
 
 def check_names(names: Sequence[str], needed: Iterable[str]) -> None:
@@ -158,8 +168,12 @@ def _split(cell: str) -> object:
     return [part for part in SEPARATORS.split(content) if part.strip()]
 
 
-def marked_of(value: object) -> list[Marked]:
+def marked_of(value: object, may_lack_code: bool = False) -> list[Marked]:
     """Return the stretches that a cell or field holds: a list of objects, or the same as JSON; none where it is empty.
+
+    Args:
+        value: the cell or field.
+        may_lack_code: whether an empty `label` says that none of the codes applies; for mentions, which are given.
 
     Raises:
         InputError: it is missing, or an object lacks whole numbers `start` and `end` or its `label`.
@@ -174,7 +188,7 @@ def marked_of(value: object) -> list[Marked]:
     if not isinstance(value, list | tuple):
         message = f'expected a list of {{"start": 0, "end": 4, "label": "…"}}, found {type(value).__name__}'
         raise InputError(message)
-    return [stretch for item in value for stretch in _marked(item)]
+    return [stretch for item in value for stretch in _marked(item, may_lack_code)]
 
 
 def _transposed(lists: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -185,7 +199,7 @@ def _transposed(lists: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
 
-def _marked(item: object) -> list[Marked]:
+def _marked(item: object, may_lack_code: bool) -> list[Marked]:
     given: Mapping[str, Any] = item if isinstance(item, Mapping) else {}
     start, end = given.get("start"), given.get("end")
     if type(start) is not int or type(end) is not int:
@@ -193,13 +207,30 @@ def _marked(item: object) -> list[Marked]:
         message = f"a span is not usable: expected {expected}, found {repr(item)[:N_SHOWN]}"
         raise InputError(message)
     codes = given.get("label", given.get("labels"))
-    labels = labels_of(codes if isinstance(codes, list) else [codes])
-    if not labels:
+    labels = () if codes in ("", []) else labels_of(codes if isinstance(codes, list) else [codes])
+    if not (labels or may_lack_code):
         message = f"the span {start}–{end} has no label: expected a code for each"
         raise InputError(message)
-    surface = given.get("text")
-    surface = surface if isinstance(surface, str) and surface else None
-    return [Marked(((start, end),), label, surface) for label in labels]
+    return [Marked(((start, end),), label, _surface(given.get("text"))) for label in labels or ("",)]
+
+
+def _surface(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _mention(record: Mapping[str, Any], columns: Columns) -> list[Marked]:
+    """Return the mention of a row, once for each of its codes; with an empty one where none applies."""
+    start, end = (_offset(record.get(name), name) for name in (columns.start, columns.end))
+    surface = _surface(record.get(columns.mention))
+    return [Marked(((start, end),), label, surface) for label in labels_of(record.get(columns.label)) or ("",)]
+
+
+def _offset(value: object, name: str) -> int:
+    number = name_of(value)
+    if number is None or not number.isdecimal():
+        message = f"the offset {name!r} is {repr(value)[:N_SHOWN]}: expected a whole number"
+        raise InputError(message)
+    return int(number)
 
 
 def mark(bare: CodedText, marked: Sequence[Marked], coding: Coding) -> list[CodedText | Failure]:
@@ -264,6 +295,8 @@ def _id_of(record: Mapping[str, Any], name: str, row: int) -> str:
 
 def _bare(record: Mapping[str, Any], row: int, columns: Columns, coding: Coding) -> CodedText:
     held = {columns.text, columns.id, columns.coder, columns.version, columns.date, code_column(columns, coding)}
+    if is_by_mention(record, columns, coding):
+        held |= {columns.label, columns.start, columns.end, columns.mention}
     return CodedText(
         _id_of(record, columns.id, row),
         text_of(record, columns.text),
@@ -306,7 +339,8 @@ def coded_texts(rows: Iterable[Row], source: str, columns: Columns, coding: Codi
             if coding == "text":
                 yield replace(bare, labels=labels_of(codes))
                 continue
-            marked = marked_of(codes)
+            is_one = is_by_mention(record, columns, coding)
+            marked = _mention(record, columns) if is_one else marked_of(codes, coding == "targets")
         except InputError as error:
             yield Failure(_name_or_none(record, columns.id), source, line, str(error))
             continue

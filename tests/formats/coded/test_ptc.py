@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rhetoric.errors import InputError
 from rhetoric.formats import Failure
 from rhetoric.formats.coded import CodedSpan, CodedText
 from rhetoric.formats.coded.ptc import SI_LABEL, read_ptc
+from rhetoric.formats.coded.read import read_coded
 
 PIECES = st.lists(st.sampled_from(["a", "😀", "e\u0301", "\r\n", "\ufeff", "\n", " ", "中"]), max_size=12).map("".join)
 
@@ -109,3 +111,14 @@ def test_rows_of_an_article_that_is_not_there_are_a_failure(tmp_path):
     failure, found = read_ptc(tmp_path, "spans")
     assert (failure.id, failure.line) == ("6", 2)
     assert found.id == "7"
+
+
+def test_a_split_is_named_by_the_beginning_of_its_folders(tmp_path):
+    for split, number in (("train", 7), ("dev", 8), ("dev2", 9)):
+        write(tmp_path, f"{split}-articles/article{number}.txt", "The cruel wind")
+        write(tmp_path, f"{split}-labels-task-flc-tc/article{number}.labels", f"{number}\tDoubt\t4\t9\n")
+    (found,) = read_coded(tmp_path / "dev", coding="spans")
+    assert (found.id, found.meta) == ("8", {"split": "dev"})
+    assert len(list(read_coded(tmp_path, coding="spans"))) == 3
+    with pytest.raises(InputError, match="is no file"):
+        read_coded(tmp_path / "test", coding="spans")

@@ -219,3 +219,62 @@ def test_a_table_that_is_not_there_is_an_error(tmp_path):
 
 def test_an_empty_file_of_json_lines_holds_nothing(tmp_path):
     assert list(read_table(write(tmp_path / "in.jsonl", "\n"))) == []
+
+
+MENTIONS = "id,text,start,end,mention,label,coder,outlet\n"
+
+
+def read_mentions(tmp_path, *rows, header=MENTIONS):
+    return list(read_table(write(tmp_path / "in.csv", header + "".join(f"{row}\n" for row in rows)), coding="targets"))
+
+
+def test_a_table_may_hold_one_mention_a_row(tmp_path):
+    rows = ["a,Orr met Vale,0,3,Orr,hero,ann,Echo", "a,Orr met Vale,8,12,Vale,,ann,Echo"]
+    first, second = read_mentions(tmp_path, *rows)
+    assert first.targets == (CodedSpan(0, 3, "hero"),)
+    assert second.targets == (CodedSpan(8, 12, ""),)
+    assert (first.id, first.coder, dict(first.meta)) == ("a", "ann", {"outlet": "Echo"})
+    assert first.labels is None
+
+
+def test_a_mention_may_have_several_codes(tmp_path):
+    (found,) = read_mentions(tmp_path, "a,Orr met Vale,0,3,Orr,hero|mayor,ann,Echo")
+    assert found.targets == (CodedSpan(0, 3, "hero"), CodedSpan(0, 3, "mayor"))
+
+
+def test_offsets_of_a_mention_may_count_utf_16(tmp_path):
+    (found,) = read_mentions(tmp_path, "a,😀 Orr met Vale,3,6,Orr,hero,ann,Echo")
+    assert found.targets == (CodedSpan(2, 5, "hero"),)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("a,Orr,zero,3,Orr,x,ann,Echo", "the offset 'start' is 'zero': expected a whole number"),
+        ("a,Orr,0,,Orr,x,ann,Echo", "the offset 'end' is '': expected a whole number"),
+        ("a,Orr,0,-3,Orr,x,ann,Echo", "the offset 'end' is '-3': expected a whole number"),
+        ("a,Orr,0,9,,x,ann,Echo", "the span 0–9 is no stretch of a text of 3 characters"),
+        ("a,Orr,0,3,Vale,x,ann,Echo", "marked on 'Vale'"),
+        ("a,Orr,0,3,Orr,NA,ann,Echo", "the label is missing"),
+    ],
+)
+def test_a_mention_that_stands_nowhere_is_listed(tmp_path, row, reason):
+    (found,) = read_mentions(tmp_path, row)
+    assert isinstance(found, Failure)
+    assert found.line == 2
+    assert reason in found.reason
+
+
+def test_a_table_of_mentions_without_labels_is_refused(tmp_path):
+    with pytest.raises(InputError, match="there is no column 'label'"):
+        read_mentions(tmp_path, "a,Orr,0,3", header="id,text,start,end\n")
+
+
+def test_a_listed_mention_may_lack_a_code_and_a_span_may_not(tmp_path):
+    stretches = [{"start": 0, "end": 3, "label": ""}, {"start": 8, "end": 12, "label": []}]
+    record = {"id": "a", "text": "Orr met Vale", "targets": stretches, "spans": stretches}
+    path = write(tmp_path / "in.jsonl", json.dumps(record))
+    (found,) = read_table(path, coding="targets")
+    assert found.targets == (CodedSpan(0, 3, ""), CodedSpan(8, 12, ""))
+    (failure,) = read_table(path, coding="spans")
+    assert "the span 0–3 has no label" in failure.reason
