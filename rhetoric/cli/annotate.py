@@ -1,64 +1,95 @@
 """`rhetoric annotate`: articles in, annotated articles out."""
 
-import logging
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from rhetoric.annotation import Article
-from rhetoric.cli.options import FormatOption, OutputOption, QuietOption, output_of
-from rhetoric.cli.run import Output, run
-from rhetoric.formats import Failure, read_inputs
+from rhetoric.cli.options import (
+    ActorsOption,
+    BackendOption,
+    DateColumnOption,
+    DelimiterOption,
+    EncodingOption,
+    EngineOption,
+    FormatOption,
+    IdColumnOption,
+    ModelOption,
+    NoTextOption,
+    OutletColumnOption,
+    OutletsOption,
+    OutputOption,
+    QuietOption,
+    RayAddressOption,
+    ResumeOption,
+    ShardOption,
+    ShardSizeOption,
+    TextColumnOption,
+    ThresholdsOption,
+    TitleColumnOption,
+    UrlColumnOption,
+    WorkersOption,
+    check_page,
+    output_of,
+    run_folder_of,
+)
+from rhetoric.cli.run import Output
 from rhetoric.formats.inputs import InputFormat
 
 __all__ = ["annotate"]
-
-logger = logging.getLogger(__name__)
-
-
-def _warn_of_blanks(found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
-    for item in found:
-        if isinstance(item, Article) and not item.text.strip():
-            logger.warning("article %r is blank: it has no sentences", item.id)
-        yield item
 
 
 def annotate(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT", help="A .txt file, a folder, a .jsonl, .csv or .parquet file, or '-' for JSONL on stdin."
+            metavar="INPUT",
+            help="Folders or files (.txt .jsonl .csv .tsv .parquet .html .warc, also .gz .zst); '-' is JSONL on stdin.",
         ),
     ],
     output: OutputOption = "-",
     output_format: FormatOption = None,
-    model: Annotated[str, typer.Option(metavar="NAME|PATH", help="A shipped model, or the folder of one.")] = "small",
-    thresholds: Annotated[
-        str, typer.Option(metavar="NAME", help="The set of thresholds: 'default' (the codebook's), 'ptc', …")
-    ] = "default",
+    model: ModelOption = "small",
+    thresholds: ThresholdsOption = "default",
     input_format: Annotated[
         InputFormat | None, typer.Option(help="Read INPUT as this, whatever its suffix; needed for text on stdin.")
     ] = None,
-    backend: Annotated[
-        Literal["auto", "onnx", "torch"], typer.Option(help="What runs the model; 'auto' takes what is fastest here.")
-    ] = "auto",
-    outlets: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Outlets of your own (YAML), added to the base or put over it.")
-    ] = None,
-    actors: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Actors (YAML) to name where they are sources or targets.")
-    ] = None,
+    id_column: IdColumnOption = None,
+    text_column: TextColumnOption = None,
+    title_column: TitleColumnOption = None,
+    outlet_column: OutletColumnOption = None,
+    date_column: DateColumnOption = None,
+    url_column: UrlColumnOption = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
+    backend: BackendOption = "auto",
+    outlets: OutletsOption = None,
+    actors: ActorsOption = None,
+    resume: ResumeOption = False,
+    workers: WorkersOption = None,
+    engine: EngineOption = "local",
+    ray_address: RayAddressOption = None,
+    shard: ShardOption = None,
+    shard_size: ShardSizeOption = None,
+    no_text: NoTextOption = False,
     quiet: QuietOption = False,
 ) -> int:
     """Find loaded language, quotations and their sources.
 
-    Writes one JSON object an article, with character offsets, or with -o report.html a page to read.
+    Writes one JSON object an article, with character offsets; with -o report.html a page to read; or with -o FOLDER a
+    run, which can go on where it was after any interruption.
     """
-    path, chosen = output_of(output, output_format, "jsonl")
-    target = Output(path, chosen, quiet)
-    from rhetoric.pipeline import Annotator, Lists
+    folder = run_folder_of(output, output_format)
+    path, chosen = (folder, output_format or "jsonl") if folder else output_of(output, output_format, "jsonl")
+    check_page(chosen, not no_text)
+    from rhetoric.cli.job import Job
+    from rhetoric.corpus import SHARD_SIZE, AnnotatorSpec, Corpus, Part, RunOptions, ShardFormat
+    from rhetoric.formats.columns import ColumnMap
 
-    annotator = Annotator(model, thresholds=thresholds, backend=backend, lists=Lists(outlets, actors))
-    return run(annotator.try_pipe(_warn_of_blanks(read_inputs(inputs, input_format))), target)
+    columns = ColumnMap(id_column, text_column, title_column, outlet_column, date_column, url_column)
+    corpus = Corpus(tuple(inputs), input_format, columns, delimiter, encoding)
+    kept: ShardFormat = "parquet" if chosen == "parquet" else "jsonl"
+    part = Part.parse(shard) if shard else None
+    options = RunOptions(shard_size or SHARD_SIZE, kept, not no_text, part, resume)
+    annotator = AnnotatorSpec(model, thresholds, backend, outlets, actors)
+    job = Job(corpus, annotator, options, workers, engine == "ray", ray_address, quiet)
+    return job.into_folder(folder) if folder else job.into(Output(path, chosen, quiet, not no_text))

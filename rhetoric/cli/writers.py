@@ -8,35 +8,59 @@ from pathlib import Path
 from rhetoric.annotation import AnnotatedArticle
 from rhetoric.cli.options import Format
 from rhetoric.formats import Failure, open_lines, to_record
+from rhetoric.formats.withheld import check_text, withhold
 
-__all__ = ["WRITERS", "errors_path", "log_failures"]
+__all__ = ["WRITERS", "Write", "errors_path", "join_page", "log_failures"]
 
 Write = Callable[[AnnotatedArticle], None]
 
 
 @contextmanager
-def _write_jsonl(path: Path | None) -> Iterator[Write]:
+def _write_jsonl(path: Path | None, with_text: bool) -> Iterator[Write]:
     with open_lines(path) as write:
-        yield lambda article: write(to_record(article))
+        yield lambda article: write(to_record(article, with_text))
 
 
 @contextmanager
-def _write_html(path: Path | None) -> Iterator[Write]:
+def _write_parquet(path: Path | None, with_text: bool) -> Iterator[Write]:
+    from rhetoric.formats.parquet import open_parquet
+
+    with open_parquet(path) as write:
+        yield lambda article: write(article if with_text else withhold(article))
+
+
+@contextmanager
+def _write_html(path: Path | None, with_text: bool) -> Iterator[Write]:
     """Collect the articles of one page, and write it in the end, also after an interruption."""
     from rhetoric.report import write_html
 
     articles: list[AnnotatedArticle] = []
+
+    def add(article: AnnotatedArticle) -> None:
+        check_text(article)
+        articles.append(article)
+
     try:
-        yield articles.append
+        yield add
     finally:
         if articles:
             write_html(articles, path)
 
 
-WRITERS: dict[Format, Callable[[Path | None], AbstractContextManager[Write]]] = {
+WRITERS: dict[Format, Callable[[Path | None, bool], AbstractContextManager[Write]]] = {
     "jsonl": _write_jsonl,
+    "parquet": _write_parquet,
     "html": _write_html,
 }
+"""Open an output (None: standard output) for articles with their texts, or without."""
+
+
+def join_page(run: Path, out: Path) -> None:
+    """Write the articles of a run as one page."""
+    from rhetoric.corpus.single import kept_articles
+    from rhetoric.report import write_html
+
+    write_html(kept_articles(run), out)
 
 
 def errors_path(out: Path) -> Path:

@@ -9,6 +9,9 @@ import time
 
 import pytest
 
+from rhetoric.annotation import Article
+from rhetoric.formats import read_inputs
+
 GOOD = '{"id": "a", "text": "The tyrant fled.", "outlet": "The Echo"}\n'
 
 
@@ -208,7 +211,7 @@ def test_annotate_the_examples_with_the_shipped_model(shipped_model, checkout, t
     result = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=300, cwd=checkout)
     assert result.returncode == 0, result.stderr
     found = records((tmp_path / "out.jsonl").read_bytes())
-    assert len(found) == 5
+    assert len(found) == sum(isinstance(item, Article) for item in read_inputs([checkout / "examples"]))
     assert all(record["coverage"] == 1.0 for record in found)
     loaded = {
         r["id"]: sum("loaded_language" in s["labels"] for s in r["sentences"]) / len(r["sentences"]) for r in found
