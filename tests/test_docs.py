@@ -79,7 +79,8 @@ def test_page_runs(page, tmp_path, monkeypatch):
     runnable = [b for b in blocks(page) if b.language in RUNNABLE and not b.mark.startswith("not run")]
     ready = [b for b in runnable if MODEL.is_file() or b.mark != "run: model"]
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "docs").symlink_to(ROOT / "docs")  # pages name files as they lie in a checkout
+    for name in ("docs", "examples"):  # pages name files as they lie in a checkout
+        (tmp_path / name).symlink_to(ROOT / name)
     names: dict[str, object] = {"__name__": page.stem}
     for block in ready:
         run_block(block, tmp_path, names)
@@ -127,9 +128,13 @@ def test_output_names_each_field_of_a_record():
 
 
 def commands() -> dict[str, typer.core.TyperCommand]:
+    """Return the commands of the program by name; those of a group with its name before them."""
     from rhetoric.cli.app import app
 
-    return typer.main.get_command(app).commands
+    found = typer.main.get_command(app).commands
+    groups = {name: group.commands for name, group in found.items() if isinstance(group, typer.core.TyperGroup)}
+    inner = {f"{name} {inner}": command for name, of_group in groups.items() for inner, command in of_group.items()}
+    return {name: command for name, command in found.items() if name not in groups} | inner
 
 
 def test_cli_page_has_a_section_for_each_command():

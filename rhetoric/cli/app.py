@@ -14,17 +14,22 @@ import typer
 
 import rhetoric
 from rhetoric.cli.annotate import annotate
+from rhetoric.cli.audit import audit
+from rhetoric.cli.compare import compare
 from rhetoric.cli.convert import convert
+from rhetoric.cli.duplicates import duplicates
 from rhetoric.cli.evaluate import evaluate
+from rhetoric.cli.merge import merge
 from rhetoric.cli.probe import probe
 from rhetoric.cli.report import report
 from rhetoric.cli.sources import sources
 from rhetoric.cli.train import train
+from rhetoric.cli.verify import verify
 from rhetoric.errors import RhetoricError
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS = (annotate, train, evaluate, convert, report, probe, sources)
+COMMANDS = (annotate, verify, merge, train, evaluate, convert, duplicates, compare, report, probe, sources)
 
 EXIT_UNEXPECTED = 1
 EXIT_INTERRUPTED = 130
@@ -39,6 +44,7 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(audit)
 
 
 def _show_version(is_asked: bool) -> None:
@@ -100,8 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("rhetoric").handlers = [_Talk(logging.WARNING)]
     try:
         return _invoke(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:
-        _complain("interrupted: what was done so far is kept")
+    except KeyboardInterrupt as interruption:
+        _complain(str(interruption) or "interrupted: what was done so far is kept")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         _silence_stdout()

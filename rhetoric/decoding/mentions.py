@@ -15,10 +15,11 @@ from rhetoric.alignment import AlignedArticle
 from rhetoric.annotation import CharSpan
 from rhetoric.decoding.closed_classes import closed_class
 
-__all__ = ["find_mentions"]
+__all__ = ["PROPER_RUN", "find_mentions"]
 
 PROPER = r"[A-ZÀ-ÞА-Я][\w’'-]*"
 PROPER_RUN = re.compile(rf"\b{PROPER}(?:\s(?:of\s|the\s|de\s|al\s|bin\s|von\s)?{PROPER})*")
+"""A run of proper nouns: capitalised words, with particles between them."""
 PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their|it|its|we|us|our|you|your|i|my|me)\b", re.IGNORECASE)
 WORD = re.compile(r"\w[\w’'-]*|[^\w\s]")
 

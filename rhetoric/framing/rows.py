@@ -1,0 +1,116 @@
+"""One number of a comparison, in the columns of R's broom, or the reason why there is none."""
+
+import math
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from rhetoric.framing.contrasts import Contrast
+from rhetoric.framing.effects import EffectSize
+from rhetoric.framing.estimates import Estimate, Refusal
+from rhetoric.framing.ranks import RankInterval
+
+__all__ = ["Kind", "Row"]
+
+Kind = Literal["level", "pairwise", "rest", "adjusted", "trend"]
+BROOM = {
+    "estimate": "estimate",
+    "std_error": "std.error",
+    "df": "df",
+    "low": "conf.low",
+    "high": "conf.high",
+    "p_value": "p.value",
+    "p_adjusted": "p.adjusted",
+}
+NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of a comparison, or the reason why there is none.
+
+    Attributes:
+        measure: its name.
+        contrast: the group, or the two that are held against each other.
+        kind: a group's rate; a difference of two groups, of one and the others, of two at like values of other
+            variables; or the change of a rate a year.
+        unit: of the estimate.
+        is_primary: whether the measure was chosen before looking.
+        estimate: the rate, difference or change.
+        std_error: its standard error.
+        df: degrees of freedom of the standard error.
+        low: end of the interval.
+        high: end of the interval.
+        p_value: of no difference.
+        p_adjusted: by Holm among primary measures, by Benjamini and Hochberg among exploratory ones.
+        all_low: end of the interval that holds together with those of all differences of the measure.
+        all_high: end of the same.
+        ratio: of the two rates, where both are surely above 0.
+        cohen_h: of two shares.
+        standardised: the difference in standard deviations of articles within groups.
+        rank: of the group, 1 for the highest rate, with the ranks that it may have.
+        n_articles: on which it rests.
+        n_audited: of them, by people.
+        estimator: `plain` is not corrected for the model's error.
+        note: why there is no number.
+    """
+
+    measure: str
+    contrast: str
+    kind: Kind
+    unit: str
+    is_primary: bool
+    estimate: float = NAN
+    std_error: float = NAN
+    df: float = NAN
+    low: float = NAN
+    high: float = NAN
+    p_value: float = NAN
+    p_adjusted: float = NAN
+    all_low: float = NAN
+    all_high: float = NAN
+    ratio: float = NAN
+    cohen_h: float = NAN
+    standardised: float = NAN
+    rank: str = ""
+    n_articles: int = 0
+    n_audited: int = 0
+    estimator: str = "plain"
+    note: str = ""
+
+    def filled(self, found: Estimate | Contrast | Refusal, level: float) -> "Row":
+        """Return the row with what was found, and intervals of a level."""
+        if isinstance(found, Refusal):
+            return replace(self, note=found.reason)
+        low, high = found.interval(level)
+        is_rate = isinstance(found, Estimate)
+        return replace(
+            self,
+            estimate=found.value if isinstance(found, Estimate) else found.estimate,
+            std_error=found.std_error,
+            df=found.df,
+            low=low,
+            high=high,
+            p_value=NAN if is_rate else found.p_value,  # type: ignore[union-attr]
+            n_articles=found.n_articles,
+            n_audited=found.n_audited,
+            estimator=found.estimator,
+        )
+
+    def ranked(self, rank: RankInterval | None) -> "Row":
+        """Return the row with a rank, as "2 (1–3)"."""
+        return self if rank is None else replace(self, rank=f"{rank.rank} ({rank.low}–{rank.high})")
+
+    def sized(self, effect: EffectSize) -> "Row":
+        """Return the row with how large its difference is."""
+        sizes = {"ratio": effect.ratio, "cohen_h": effect.cohen_h, "standardised": effect.standardised}
+        return replace(self, **{name: value for name, value in sizes.items() if value is not None})  # type: ignore[arg-type]
+
+    def to_record(self) -> dict[str, object]:
+        """Return it in the columns of R's broom, and some more; None where there is no number."""
+        values = {
+            BROOM.get(name, name): None if isinstance(value, float) and math.isnan(value) else value
+            for name, value in asdict(self).items()
+        }
+        first = ("measure", "contrast", *BROOM.values(), "n_articles", "n_audited", "estimator")
+        values["primary"] = values.pop("is_primary")
+        return {name: values[name] for name in (*first, *(n for n in values if n not in first))}
