@@ -23,6 +23,7 @@ FIELDS = (
 SPAN_FIELDS = {"id", "start", "end", "label", "layer", "score", "valence", "target", "voice", "attribution"}
 ATTRIBUTION_FIELDS = {
     *("id", "source", "cue", "content", "quote_type", "source_type", "outlet", "actor", "stance", "via", "score"),
+    "naming",
 }
 STORY = (
     "Harbour reopens\r\n\r\n“We waited long. The tyrant fled,” Orr said on Monday. KCNA called the army brave, and it "
