@@ -148,7 +148,9 @@ def test_cli_page_tells_of_each_option():
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     for name, command in commands().items():
         section = text.split(f"## `rhetoric {name}`")[1].split("\n## ")[0]
-        options = {option for p in command.params for option in p.opts if option.startswith("-")} - {"--help"}
+        options = {
+            option for p in command.params for option in (*p.opts, *p.secondary_opts) if option.startswith("-")
+        } - {"--help"}
         told = set(
             re.findall(r"(?<![\w-])--?[a-z][a-z-]*", "\n".join(re.findall(r"^\| `-.*?\|", section, re.MULTILINE)))
         )

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,34 +14,60 @@ from rhetoric.formats import Failure
 from rhetoric.formats.output import check_output, open_output
 
 if TYPE_CHECKING:
+    from rhetoric.formats.coded import CodedText
     from rhetoric.pipeline import Annotator
     from rhetoric.training.evaluating import Evaluation
+
+    Measure = Callable[[Annotator, Sequence[CodedText]], Evaluation]
 
 __all__ = ["evaluate"]
 
 EXIT_DONE = 0
 EXIT_SOME_FAILED = 4
 COLUMNS = ("text", "label", "id", "coder", "spans")
+TECHNIQUES = "technique-classification"
+WITH_PLOT = ("text", "targets")
 
 
 def _evaluation(
-    annotator: "Annotator", data: Path, coding: str, columns: dict[str, str], data_format: str | None
+    annotator: "Annotator", data: Path, task: str, columns: dict[str, str], data_format: str | None
 ) -> tuple["Evaluation", list[Failure]]:
     """Read gold of one kind and score the model on it."""
     from rhetoric.formats import read_annotations
     from rhetoric.formats.coded import Coding, Columns
     from rhetoric.training import evaluating
+    from rhetoric.training.evaluating_targets import evaluate_targets
+    from rhetoric.training.given_spans import evaluate_techniques
     from rhetoric.training.own import read_texts
 
-    if coding == "annotations":
+    if task == "annotations":
         read = list(read_annotations(str(data)))
         failures = [item for item in read if isinstance(item, Failure)]
         articles = [item for item in read if not isinstance(item, Failure)]
         return evaluating.evaluate_annotations(annotator, articles), failures
-    kind: Coding = "text" if coding == "text" else "spans"
-    texts, failures = read_texts([data], Columns(**columns), kind, data_format)
-    measure = evaluating.evaluate_texts if coding == "text" else evaluating.evaluate_spans
+    measures: dict[str, tuple[Coding, Measure]] = {
+        "text": ("text", evaluating.evaluate_texts),
+        "spans": ("spans", evaluating.evaluate_spans),
+        "targets": ("targets", evaluate_targets),
+        TECHNIQUES: ("spans", evaluate_techniques),
+    }
+    coding, measure = measures[task]
+    texts, failures = read_texts([data], Columns(**columns), coding, data_format)
     return measure(annotator, texts), failures
+
+
+def _write(found: "Evaluation", output: Path | None, plot: Path | None) -> None:
+    """Print the tables of an evaluation, and write its figures and its picture where they are wanted."""
+    from rhetoric.training.tables import evaluation_lines
+
+    print("\n".join(evaluation_lines(found)))
+    if output:
+        with open_output(output) as stream:
+            stream.write(json.dumps(found.to_record(), indent=2, ensure_ascii=False).encode("utf-8") + b"\n")
+    if plot and found.bins:
+        from rhetoric.report.plots import write_reliability
+
+        write_reliability(found.bins, plot)
 
 
 def evaluate(
@@ -49,9 +76,13 @@ def evaluate(
     ],
     model: Annotated[str, typer.Option(metavar="NAME|PATH", help="A shipped model, or the folder of one.")] = "small",
     coding: Annotated[
-        Literal["text", "spans", "annotations"],
-        typer.Option(help="What is coded: whole texts, spans in them, or annotated articles corrected by hand."),
+        Literal["text", "spans", "targets", "annotations"],
+        typer.Option(help="What is coded: whole texts, spans or mentions in them, or articles corrected by hand."),
     ] = "text",
+    task: Annotated[
+        Literal["technique-classification"] | None,
+        typer.Option(help="Classify the spans of gold, which are given, as task TC of SemEval-2020 task 11 does."),
+    ] = None,
     thresholds: Annotated[str, typer.Option(metavar="NAME", help="The set of thresholds.")] = "default",
     text_column: Annotated[str, typer.Option(help="Column of the texts.")] = "text",
     label_column: Annotated[str, typer.Option(help="Column of the codes.")] = "label",
@@ -73,25 +104,16 @@ def evaluate(
     """
     check_output(output)
     check_output(plot)
-    if plot and coding != "text":
-        message = f"--plot draws the scores of coded texts: expected --coding text, got {coding}"
+    if plot and (task or coding not in WITH_PLOT):
+        message = f"--plot draws the scores of coded texts or targets: expected --coding text, got {task or coding}"
         raise UsageError(message)
     from rhetoric.pipeline import Annotator
 
     names = (text_column, label_column, id_column, coder_column, spans_column)
     columns = {c: name for c, name in zip(COLUMNS, names, strict=True) if name != c}
     annotator = Annotator(model, thresholds=thresholds)
-    found, failures = _evaluation(annotator, data, coding, columns, data_format)
-    from rhetoric.training.tables import evaluation_lines
-
-    print("\n".join(evaluation_lines(found)))
-    if output:
-        with open_output(output) as stream:
-            stream.write(json.dumps(found.to_record(), indent=2, ensure_ascii=False).encode("utf-8") + b"\n")
-    if plot and found.bins:
-        from rhetoric.report.plots import write_reliability
-
-        write_reliability(found.bins, plot)
+    found, failures = _evaluation(annotator, data, task or coding, columns, data_format)
+    _write(found, output, plot)
     for failure in failures:
         print(f"rhetoric: failed: {failure.place}: {failure.reason}", file=sys.stderr)
     if not quiet:

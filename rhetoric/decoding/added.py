@@ -9,7 +9,7 @@ from rhetoric.alignment import AlignedArticle, IntArray
 from rhetoric.annotation import CharSpan, Span
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import decode_tags, softmax
-from rhetoric.runtime.added import AddedHead, Unit, mention_features, unit_features
+from rhetoric.runtime.added import AddedHead, Unit, mention_bounds, mention_features, unit_features
 from rhetoric.runtime.heads import N_TAGS, FloatArray, NumpyHeads
 from rhetoric.taxonomy import layer_of
 
@@ -77,10 +77,9 @@ class AddedDecoder:
         """Return the probabilities of the labels of each given mention; none for one that holds no word."""
         rows, places = [], []
         for place, target in enumerate(targets):
-            bounds = aligned.words_of(target)
-            if bounds and self.of("target"):
-                sentence = aligned.sentence_bounds[aligned.word_sentences[bounds[0]]]
-                rows.append((*bounds, *sentence.tolist()))
+            bounds = mention_bounds(aligned, target) if self.of("target") else None
+            if bounds:
+                rows.append(bounds)
                 places.append(place)
         codes: list[Scores] = [{} for _ in targets]
         if rows:

@@ -15,9 +15,9 @@ import numpy as np
 from rhetoric.errors import InputError
 from rhetoric.framing.contrasts import Contrast
 from rhetoric.framing.correction import audit_of
-from rhetoric.framing.estimates import RatioSample, Refusal
+from rhetoric.framing.estimates import EstimatorName, RatioSample, Refusal
 from rhetoric.framing.regression import Fit, fit_least_squares, within_clusters
-from rhetoric.framing.uncertainty import IntArray, satterthwaite, two_sided_p
+from rhetoric.framing.uncertainty import IntArray, satterthwaite, sum_by, two_sided_p
 from rhetoric.metrics.arrays import BoolArray, FloatArray, divide
 
 __all__ = ["MIN_DF", "Adjusted", "adjust", "covariate_columns", "fit_columns", "group_columns"]
@@ -65,20 +65,20 @@ class Adjusted:
             return Refusal(f"{df:.1f} degrees of freedom: expected at least {MIN_DF:.0f}; more stories or audits help")
         error = float(np.sqrt(variance))
         p_value = two_sided_p(estimate / error, df)
-        name = "plain" if self.errors is None else "ppi"
+        name: EstimatorName = "plain" if self.errors is None else "ppi"
         return Contrast(estimate, error, df, 1.0, p_value, self.n_articles, self.n_audited, name)
 
 
 def _joint_variance(fits: Sequence[Fit], shares: FloatArray) -> float:
     """Return the variance of the sum of the fits: what one story contributes to both is added before it is squared."""
     names = np.concatenate([fit.clusters for fit in fits])
-    sums = np.bincount(np.unique(names, return_inverse=True)[1], np.concatenate([f.influence @ shares for f in fits]))
+    sums = sum_by(np.unique(names, return_inverse=True)[1], np.concatenate([f.influence @ shares for f in fits]))
     return float(sums @ sums)
 
 
 def group_columns(groups: IntArray, n_groups: int) -> FloatArray:
     """Return a column for each group, 1 for its articles, shape (n, n_groups)."""
-    return (groups[:, None] == np.arange(n_groups)) + 0.0
+    return np.asarray((groups[:, None] == np.arange(n_groups)) + 0.0)
 
 
 def covariate_columns(covariates: Mapping[str, Sequence[object]]) -> FloatArray:

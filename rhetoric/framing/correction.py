@@ -36,6 +36,8 @@ MIN_ARTICLES_TO_TUNE = 40
 """Audited articles below which nothing is fitted."""
 MIN_POSITIVES_TO_TUNE = 30
 """Articles with something counted by people, outside of a fold, below which nothing is fitted for the fold."""
+MAX_MISSED = 0.05
+"""Share of the articles that may be in strata of which none was audited, such as after copies were left out."""
 N_FOLDS = 10
 TINY = float(np.finfo(np.float64).tiny)
 
@@ -112,16 +114,15 @@ def audit_of(sample: RatioSample) -> Audit | Refusal:
 
 
 def _weights(ratio: RatioSample, audited: BoolArray) -> FloatArray | Refusal:
+    n, n_audited = len(audited), int(audited.sum())
     if ratio.strata is not None:
         sizes, drawn = np.bincount(ratio.strata), np.bincount(ratio.strata, audited)
         missed = int(sizes[drawn == 0].sum())
-        if missed:
-            return Refusal(f"of the strata of {missed} articles none was audited: audit some, or leave the stratum out")
+        if missed > MAX_MISSED * n:
+            return Refusal(f"{missed} of {n} articles are in strata of which none was audited: audit some of them")
         if ratio.weights is None:
-            return (sizes / drawn)[ratio.strata[audited]]
-    if ratio.weights is not None:
-        return ratio.weights[audited]
-    return np.full(int(audited.sum()), len(audited) / audited.sum())
+            return np.asarray((sizes / np.maximum(drawn, 1))[ratio.strata[audited]])
+    return np.full(n_audited, n / n_audited) if ratio.weights is None else ratio.weights[audited]
 
 
 def estimate_ppi(sample: RatioSample, power: float | None = None) -> Estimate | Refusal:
@@ -136,9 +137,7 @@ def estimate_ppi(sample: RatioSample, power: float | None = None) -> Estimate | 
     audit = audit_of(sample)
     if isinstance(audit, Refusal):
         return audit
-    powers = (
-        _fit_powers(audit)[audit.folds[audit.is_audited]] if power is None else np.full(len(audit.gold), float(power))
-    )
+    powers = _powers(audit) if power is None else np.full(len(audit.gold), float(power))
     ratio, w = audit.sample, audit.weight
     n_gold, n_predicted, n_all = w @ audit.gold_size, w @ audit.predicted_size, ratio.denominator.sum()
     in_gold, in_audited = w @ audit.gold / n_gold, w @ audit.predicted / n_predicted
@@ -173,7 +172,7 @@ def _fit_powers(audit: Audit) -> FloatArray:
     first = audit.outside(w[:, None] * np.stack([y, d, f, e], 1))
     second = audit.outside((w * w)[:, None] * np.stack([y * f, d * f, y * e, d * e, f * f, f * e, e * e], 1))
     yf, df, ye, de, ff, fe, ee = second.T
-    gold, predicted = first[:, 0] / first[:, 1], first[:, 2] / first[:, 3]
+    gold, predicted = (first[:, i] / np.maximum(first[:, i + 1], TINY) for i in (0, 2))
     shared = yf - gold * df - predicted * ye + gold * predicted * de
     spread = ff - 2 * predicted * fe + predicted**2 * ee
     return np.where(audit.can_tune & (spread > 0), np.clip(shared / np.maximum(spread, TINY), 0, 1), 1.0)

@@ -5,7 +5,7 @@ a value. So there is one estimator. `estimate_plain` takes predictions as they a
 `correction` and `dsl`. What cannot be said is returned as a `Refusal`, with its reason.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -109,15 +109,23 @@ class RatioSample:
             raise InputError(message)
         if self.estimand == "pooled" and kept.all():
             return self
-        parts = {name: None if (a := getattr(self, name)) is None else a[kept] for name in ARRAYS}
-        if self.estimand == "mean":
-            for side in ("", "gold_"):
-                above, below = parts[f"{side}numerator"], parts[f"{side}denominator"]
-                if above is not None and below is not None:
-                    known = np.where(np.isnan(below), np.nan, (below != 0) + 0.0)
-                    parts[f"{side}numerator"] = divide(above, below, 0.0) * known
-                    parts[f"{side}denominator"] = known
-        return RatioSample(**parts)
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        known = replace(self, **{name: a[kept] for name, a in arrays.items() if a is not None}, estimand="pooled")
+        return known if self.estimand == "pooled" else known._as_means()
+
+    def _as_means(self) -> "RatioSample":
+        """Return the sums of the articles' own ratios over their number."""
+        above, below = _own_ratios(self.numerator, self.denominator)
+        gold_above, gold_below = self.gold_numerator, self.gold_denominator
+        if gold_above is not None and gold_below is not None:
+            gold_above, gold_below = _own_ratios(gold_above, gold_below)
+        return replace(self, numerator=above, denominator=below, gold_numerator=gold_above, gold_denominator=gold_below)
+
+
+def _own_ratios(above: FloatArray, below: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the ratio of each article, 0 if it has none, and whether it has one; NaN stays NaN."""
+    has_value = np.where(np.isnan(below), np.nan, (below != 0) + 0.0)
+    return divide(above, below, 0.0) * has_value, has_value
 
 
 @dataclass(frozen=True)

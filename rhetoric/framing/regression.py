@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from rhetoric.errors import InputError
-from rhetoric.framing.uncertainty import IntArray
+from rhetoric.framing.uncertainty import IntArray, sum_by
 from rhetoric.metrics.arrays import BoolArray, FloatArray
 
 __all__ = ["Fit", "fit_least_squares", "within_clusters"]
@@ -59,7 +59,7 @@ class Fit:
         With P = (I - H) B, and B the adjusted loadings of that sum, a column a cluster: tr(P'P)² / tr(P'P P'P).
         """
         loaded = self.loadings @ shares
-        own = np.bincount(self.place, loaded**2)
+        own = sum_by(self.place, loaded**2)
         seen = self._summed(self.columns * loaded[:, None])
         shared = np.einsum("gi,ij,gj->g", seen, self.inverse, seen)
         inner = seen.T @ seen @ self.inverse
@@ -68,7 +68,7 @@ class Fit:
 
     def _summed(self, rows: FloatArray) -> FloatArray:
         """Return the sums of rows over clusters, shape (n_clusters, k)."""
-        return np.stack([np.bincount(self.place, column) for column in rows.T], 1)
+        return np.stack([sum_by(self.place, column) for column in rows.T], 1)
 
 
 def fit_least_squares(
@@ -92,11 +92,11 @@ def fit_least_squares(
     if len(x) < x.shape[1] or np.linalg.eigvalsh(gram / np.outer(scale, scale))[0] < RANK_TOLERANCE:
         message = f"{x.shape[1]} columns for {len(x)} articles depend on each other: leave a variable out"
         raise InputError(message)
-    inverse = np.linalg.inv(gram)
-    coefficients = inverse @ (x.T @ y)
+    inverse = np.asarray(np.linalg.inv(gram), np.float64)
+    coefficients = np.asarray(inverse @ (x.T @ y), np.float64)
     numbers = np.arange(len(x)) if clusters is None else clusters
     names, place = np.unique(numbers, return_inverse=True)
-    loadings = _adjusted(x, inverse, place) @ inverse
+    loadings = np.asarray(_adjusted(x, inverse, place) @ inverse, np.float64)
     return Fit(coefficients, names, place, x, loadings, y - x @ coefficients, inverse)
 
 
@@ -130,6 +130,6 @@ def within_clusters(columns: FloatArray, weights: FloatArray, clusters: IntArray
         clusters: numbers of the clusters, shape (n,).
     """
     place = np.unique(clusters, return_inverse=True)[1]
-    totals = np.bincount(place, weights)
-    means = np.stack([np.bincount(place, weights * column) / totals for column in columns.T], 1)
+    totals = sum_by(place, weights)
+    means = np.stack([sum_by(place, weights * column) / totals for column in columns.T], 1)
     return np.asarray(columns - means[place]), np.asarray(np.bincount(place)[place] > 1)

@@ -1,5 +1,7 @@
 """How a rate changes over time, as a straight line: the change a unit of time, with errors clustered by story."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from rhetoric.framing.adjust import fit_columns
@@ -32,15 +34,6 @@ def trend(sample: RatioSample, times: FloatArray) -> Contrast | Refusal:
     centre, scale = float(times[known].mean()), float(times[known].std())
     moved = np.where(known, (times - centre) / scale, np.nan)
     columns = np.column_stack([moved, np.ones(len(times))])
-    undated = RatioSample(
-        np.where(known, sample.numerator, np.nan),
-        sample.denominator,
-        sample.clusters,
-        sample.gold_numerator,
-        sample.gold_denominator,
-        sample.weights,
-        sample.strata,
-        sample.estimand,
-    )
-    fitted = fit_columns(undated, columns)
+    dated = replace(sample, numerator=np.where(known, sample.numerator, np.nan))
+    fitted = fit_columns(dated, columns)
     return fitted if isinstance(fitted, Refusal) else fitted.contrast(np.array([1 / scale]))

@@ -15,7 +15,16 @@ import numpy.typing as npt
 
 from rhetoric.metrics.arrays import BoolArray, FloatArray
 
-__all__ = ["Influence", "IntArray", "Uncertainty", "satterthwaite", "student_quantile", "two_sided_p", "uncertainty_of"]
+__all__ = [
+    "Influence",
+    "IntArray",
+    "Uncertainty",
+    "satterthwaite",
+    "student_quantile",
+    "sum_by",
+    "two_sided_p",
+    "uncertainty_of",
+]
 
 IntArray = npt.NDArray[np.intp]
 
@@ -125,7 +134,7 @@ def _pairs_of(influence: Influence) -> _Pairs:
         return _Pairs(cells, np.arange(n), np.ones(n), influence.values, influence.sizes)
     names, cluster = np.unique(influence.clusters, return_inverse=True)
     keys, pair = np.unique(cells * len(names) + cluster, return_inverse=True)
-    sums = [np.bincount(pair, values) for values in (np.ones(n), influence.values, influence.sizes)]
+    sums = [sum_by(pair, values) for values in (np.ones(n), influence.values, influence.sizes)]
     return _Pairs(keys // len(names), keys % len(names), *sums)
 
 
@@ -137,10 +146,10 @@ def uncertainty_of(influence: Influence) -> Uncertainty:
     total, audited = float(scaled @ scaled), float(scaled[is_audited] @ scaled[is_audited])
     names, sums, shared = np.arange(n), scaled, 0.0
     if influence.clusters is not None:
-        names, sums = np.unique(influence.clusters), np.bincount(pairs.cluster, scaled)
+        names, sums = np.unique(influence.clusters), sum_by(pairs.cluster, scaled)
     if influence.strata is not None:
         means = _stratum_means(influence.values, influence.strata)
-        sums = sums + np.bincount(pairs.cluster, means[pairs.cell // 2] * pairs.count)
+        sums = sums + sum_by(pairs.cluster, means[pairs.cell // 2] * pairs.count)
         shared = float((means[influence.strata] ** 2).sum())
     freedom = np.array([pairs.df(is_audited), pairs.df(~is_audited), max(n - 1.0, 1.0)])
     df = satterthwaite(np.array([audited, total - audited, shared]), freedom)
@@ -165,7 +174,7 @@ def _predicted_skewness(influence: Influence, n_effective: float) -> float:
     """Return the skewness of the estimate as far as the predictions of all articles let it expect."""
     values = influence.predicted
     if influence.clusters is not None:
-        values = np.bincount(np.unique(influence.clusters, return_inverse=True)[1], values)
+        values = sum_by(np.unique(influence.clusters, return_inverse=True)[1], values)
     values = values - values.mean()
     squares = values * values
     spread = float(squares.sum()) / len(values)
@@ -174,6 +183,15 @@ def _predicted_skewness(influence: Influence, n_effective: float) -> float:
     skewness = float(squares @ values) / len(values) / spread**1.5
     size = np.sqrt(SHARE_OF_PREDICTED * min(skewness**2 / n_effective, MAX_SKEWNESS))
     return float(np.copysign(size, skewness))
+
+
+def sum_by(places: IntArray, values: FloatArray) -> FloatArray:
+    """Return the sums of values by their place, from 0 to the largest.
+
+    >>> sum_by(np.array([0, 2, 0]), np.array([1.0, 2.0, 3.0])).tolist()
+    [4.0, 0.0, 2.0]
+    """
+    return np.asarray(np.bincount(places, values), np.float64)
 
 
 def satterthwaite(variances: FloatArray, df: FloatArray) -> float:

@@ -15,7 +15,7 @@ from rhetoric.annotation import CharSpan
 from rhetoric.errors import ModelError
 from rhetoric.runtime.heads import FloatArray, pool_max, pool_mean
 
-__all__ = ["UNITS", "AddedHead", "Unit", "UnitPools", "mention_features", "unit_features"]
+__all__ = ["UNITS", "AddedHead", "Unit", "UnitPools", "mention_bounds", "mention_features", "unit_features"]
 
 Unit = Literal["sentence", "paragraph", "article", "span", "target"]
 UNITS: tuple[Unit, ...] = ("sentence", "paragraph", "article", "span", "target")
@@ -70,12 +70,21 @@ def unit_features(words: FloatArray, bounds: IntArray) -> FloatArray:
     return np.concatenate([pool_mean(words, bounds), pool_max(words, bounds)], axis=1)
 
 
+def mention_bounds(aligned: AlignedArticle, mention: CharSpan) -> tuple[int, int, int, int] | None:
+    """Return the bounds, in words, of a mention and of the sentence that it begins in; None if it holds no word."""
+    words = aligned.words_of(mention)
+    if words is None:
+        return None
+    first, last = aligned.sentence_bounds[aligned.word_sentences[words[0]]].tolist()
+    return *words, first, last
+
+
 def mention_features(words: FloatArray, rows: IntArray) -> FloatArray:
     """Return what is read of mentions: their mean and maximum and the mean of their sentence, (n, 3 * hidden).
 
     Args:
         words: (n_words, hidden).
-        rows: (n, 4) bounds of the mention and of its sentence.
+        rows: (n, 4) bounds of the mention and of its sentence, as `mention_bounds` gives them.
     """
     return np.concatenate([unit_features(words, rows[:, :2]), pool_mean(words, rows[:, 2:])], axis=1)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rhetoric.annotation import CharSpan
 from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedText
 from rhetoric.runtime.heads import FloatArray
@@ -35,15 +36,16 @@ GROUP_KEYS = ("article_id", "article", "url", "document", "doc_id")
 
 @dataclass(frozen=True)
 class CodedUnit:
-    """A text with the codes of all its coders.
+    """A text, or one mention in it, with the codes of all its coders.
 
     Attributes:
-        id: of the text.
+        id: of the text, or of the mention.
         text: as it came.
         shares: the share of its coders who gave each label, labels that nobody gave left out.
         group: the article that the text was taken from; its own id where nothing says so.
         n_coders: how many coded it.
         meta: other fields of its record.
+        target: the mention that was coded; None where the text as a whole was.
     """
 
     id: str
@@ -52,6 +54,7 @@ class CodedUnit:
     group: str
     n_coders: int = 1
     meta: Mapping[str, Any] = field(default_factory=dict)
+    target: CharSpan | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -110,7 +113,8 @@ def _joined(codings: Sequence[CodedText]) -> CodedUnit:
     first = codings[0]
     counts = Counter(label for coding in codings for label in set(coding.labels or ()))
     shares = {label: n / len(codings) for label, n in sorted(counts.items())}
-    return CodedUnit(first.id, first.text, shares, group_of(first), len(codings), first.meta)
+    target = first.targets[0].extent if first.targets else None
+    return CodedUnit(first.id, first.text, shares, group_of(first), len(codings), first.meta, target)
 
 
 def group_of(text: CodedText) -> str:

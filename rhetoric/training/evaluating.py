@@ -21,6 +21,8 @@ from rhetoric.training.coding import CodedUnit, group_of, join_coders, shares_of
 from rhetoric.training.label_scores import LabelScores, group_rows, score_labels
 
 __all__ = [
+    "ALL",
+    "HALF",
     "SPAN_MEASURES",
     "AttributionScores",
     "Evaluation",
@@ -28,12 +30,17 @@ __all__ = [
     "evaluate_annotations",
     "evaluate_spans",
     "evaluate_texts",
+    "named_spans",
+    "require_known",
     "score_spans",
+    "signature_of",
 ]
 
 HALF = 0.5
+"""Share of the coders who gave a label, from which gold has it."""
 SEED = 13
 ALL = "all"
+"""The row of all labels together."""
 Measure = Callable[[Iterable[CharSpan], Iterable[CharSpan]], Counts]
 
 SPAN_MEASURES: dict[str, Measure] = {"exact": exact_counts, "overlap": overlap_counts, "ptc": ptc_counts}
@@ -83,7 +90,8 @@ class Evaluation:
         return asdict(self)
 
 
-def _signature(what: str, annotator: Annotator, records: Iterable[str]) -> str:
+def signature_of(what: str, annotator: Annotator, records: Iterable[str]) -> str:
+    """Return what the figures of an evaluation are measured with, in one line; `records` are the gold."""
     info = annotator.network.info
     return str(Signature(what, model=f"{info.name}-{info.version}", data=hash_data(records), seed=SEED))
 
@@ -112,18 +120,18 @@ def evaluate_texts(annotator: Annotator, texts: Sequence[CodedText]) -> Evaluati
     annotated = list(annotator.pipe(Article(unit.id, unit.text) for unit in units))
     found = [_labels_of(article) for article in annotated]
     known = {name for scores, _ in found for name in scores}
-    labels = _require_known({label for unit in units for label in unit.shares}, known)
+    labels = require_known({label for unit in units for label in unit.shares}, known)
     probabilities = np.array([[scores.get(label, 0.0) for label in labels] for scores, _ in found])
     chosen = np.array([[label in given for label in labels] for _, given in found])
     gold = shares_of(units, labels) >= HALF
     return Evaluation(
-        _signature("labels", annotator, (f"{u.id} {u.text} {sorted(u.shares.items())}" for u in units)),
+        signature_of("labels", annotator, (f"{u.id} {u.text} {sorted(u.shares.items())}" for u in units)),
         labels=score_labels(labels, probabilities, chosen, gold, [unit.group for unit in units]),
         bins={label: reliability(probabilities[:, i], gold[:, i]) for i, label in enumerate(labels)},
     )
 
 
-def _require_known(wanted: set[str], known: set[str]) -> tuple[str, ...]:
+def require_known(wanted: set[str], known: set[str]) -> tuple[str, ...]:
     """Return the labels of gold, sorted.
 
     Raises:
@@ -150,9 +158,9 @@ def evaluate_spans(annotator: Annotator, texts: Sequence[CodedText]) -> Evaluati
     if not coded:
         raise InputError("no text is coded for spans: expected a list of spans; check the column and its format")
     annotated = list(annotator.pipe(Article(text.id, text.text) for text in coded))
-    gold = [_named(text.spans or ()) for text in coded]
+    gold = [named_spans(text.spans or ()) for text in coded]
     wanted = {span.label for spans in gold for span in spans if span.label}
-    labels = _require_known(wanted, _span_labels(annotator))
+    labels = require_known(wanted, _span_labels(annotator))
     found = {
         label: [[s for s in article.spans if _is_of(s.label, label, labels)] for article in annotated]
         for label in (*labels, ALL)
@@ -160,7 +168,7 @@ def evaluate_spans(annotator: Annotator, texts: Sequence[CodedText]) -> Evaluati
     wanted_spans = {label: [[s for s in spans if label in (s.label, ALL)] for spans in gold] for label in found}
     rows = score_spans(found, wanted_spans, [group_of(text) for text in coded])
     records = (f"{t.id} {t.text} {sorted(s)}" for t, s in zip(coded, gold, strict=True))
-    return Evaluation(_signature("spans", annotator, records), spans=rows)
+    return Evaluation(signature_of("spans", annotator, records), spans=rows)
 
 
 def _is_of(found: str, label: str, labels: Sequence[str]) -> bool:
@@ -168,7 +176,8 @@ def _is_of(found: str, label: str, labels: Sequence[str]) -> bool:
     return found == label or (label == ALL and (not labels or found in labels))
 
 
-def _named(spans: Iterable[CodedSpan]) -> list[CodedSpan]:
+def named_spans(spans: Iterable[CodedSpan]) -> list[CodedSpan]:
+    """Return spans with the ids of the techniques that SemEval-2020 task 11 names otherwise."""
     names = {one.semeval: one.id for one in techniques()}
     return [CodedSpan(s.start, s.end, names.get(s.label, s.label)) for s in spans]
 
@@ -229,7 +238,7 @@ def evaluate_annotations(annotator: Annotator, gold: Sequence[AnnotatedArticle])
     links = [link_counts(a.attributions, b.attributions).row for a, b in zip(found, gold, strict=True)]
     units = [_sentence_unit(article, s) for article in gold for s in article.sentences]
     return Evaluation(
-        _signature("annotations", annotator, (f"{a.id} {a.text}" for a in gold)),
+        signature_of("annotations", annotator, (f"{a.id} {a.text}" for a in gold)),
         labels=_sentence_scores(found, gold, units) if units else None,
         attributions=AttributionScores(roles, interval(links, accuracy_of)),
     )
@@ -249,7 +258,7 @@ def _sentence_scores(
             message = f"the sentences of {name!r} are not those of its text: expected annotations of this version"
             raise InputError(message)
     sentences = [s for ours, _, _ in pairs for s in ours]
-    labels = _require_known({name for unit in units for name in unit.shares}, set(sentences[0].scores))
+    labels = require_known({name for unit in units for name in unit.shares}, set(sentences[0].scores))
     probabilities = np.array([[s.scores[label] for label in labels] for s in sentences])
     chosen = np.array([[label in s.labels for label in labels] for s in sentences])
     return score_labels(labels, probabilities, chosen, shares_of(units, labels) >= HALF, [u.group for u in units])

@@ -8,6 +8,7 @@ every coded text can train the head that is kept.
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from rhetoric.runtime.heads import FloatArray
 from rhetoric.segmentation import split_sentences
 
 __all__ = [
+    "COMPANY",
     "STRENGTHS",
     "Folded",
     "LinearHead",
@@ -33,11 +35,14 @@ STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 """Inverse strengths of the ridge penalty that are tried, on features of unit variance; the strongest penalty first."""
 N_FOLDS = 5
 MAX_STEPS = 400
-COMPANY = 8  # texts that are read as one passage, about a window full
+COMPANY = 8
+"""Texts that are read as one passage, about a window full."""
 
 Progress = Callable[[], None]
 IndexArray = npt.NDArray[np.int64]
 WideArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+Blocks = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,9 @@ def make_folds(groups: Sequence[str], shares: FloatArray, seed: int, n_folds: in
     return folds
 
 
-def fit_linear(features: FloatArray, shares: FloatArray, is_exclusive: bool, strength: float) -> LinearHead:
+def fit_linear(
+    features: FloatArray, shares: FloatArray, is_exclusive: bool, strength: float, blocks: Blocks | None = None
+) -> LinearHead:
     """Return the linear model with the least penalised log-loss, classes weighted to count the same.
 
     A text on which coders disagree counts for both sides, by their shares.
@@ -139,8 +146,11 @@ def fit_linear(features: FloatArray, shares: FloatArray, is_exclusive: bool, str
         shares: (n, n_labels) between 0 and 1; of exclusive labels the rows add up to 1.
         is_exclusive: one softmax over the labels, rather than one sigmoid each.
         strength: inverse strength of the penalty.
+        blocks: of equal parts of the features, such as means and maxima, what each counts; a part is scaled as one.
+            None to scale every feature for itself. Of few examples the spread of one feature is mostly accident:
+            scaled by it, what hardly varies would count as much as what does.
     """
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
+    mean, scale = features.mean(axis=0), _scale(features, blocks)
     standard = (features - mean) / scale
     if is_exclusive:
         weight, bias = _softmax_regression(standard, shares, strength)
@@ -149,6 +159,15 @@ def fit_linear(features: FloatArray, shares: FloatArray, is_exclusive: bool, str
         weight, bias = np.stack([row for row, _ in rows]), np.array([b for _, b in rows])
     weight = weight / scale
     return LinearHead(weight.astype(np.float32), (bias - weight @ mean).astype(np.float32))
+
+
+def _scale(features: FloatArray, blocks: Blocks | None) -> FloatArray:
+    """Return what each feature is divided by, (n_features,)."""
+    spread = features.std(axis=0)
+    if blocks is not None:
+        whole = np.sqrt((spread**2).reshape(len(blocks), -1).mean(axis=1)) / np.array(blocks)
+        spread = np.repeat(whole, len(spread) // len(blocks))
+    return np.asarray(spread + 1e-6, np.float32)
 
 
 def _logistic_regression(features: FloatArray, share: FloatArray, strength: float) -> tuple[WideArray, float]:
@@ -190,7 +209,14 @@ def _regression(
     return model.coef_, model.intercept_
 
 
-def fit_head(features: FloatArray, shares: FloatArray, groups: Sequence[str], is_exclusive: bool, seed: int) -> Folded:
+def fit_head(
+    features: FloatArray,
+    shares: FloatArray,
+    groups: Sequence[str],
+    is_exclusive: bool,
+    seed: int,
+    blocks: Blocks | None = None,
+) -> Folded:
     """Return a head trained on all examples, with out-of-fold logits by the penalty that predicts them best.
 
     Args:
@@ -199,21 +225,25 @@ def fit_head(features: FloatArray, shares: FloatArray, groups: Sequence[str], is
         groups: of each example; one group is never on both sides.
         is_exclusive: see `fit_linear`.
         seed: of the folds.
+        blocks: see `fit_linear`.
     """
     folds = make_folds(groups, shares, seed)
-    tried = {s: _out_of_fold(features, shares, folds, is_exclusive, s) for s in STRENGTHS}
+
+    def fit(strength: float, rows: BoolArray) -> LinearHead:
+        return fit_linear(features[rows], shares[rows], is_exclusive, strength, blocks)
+
+    tried = {s: _out_of_fold(features, shares, folds, partial(fit, s)) for s in STRENGTHS}
     strength, logits = min(tried.items(), key=lambda one: _loss(one[1], shares, is_exclusive))
-    return Folded(fit_linear(features, shares, is_exclusive, strength), logits, strength)
+    return Folded(fit(strength, np.ones(len(features), bool)), logits, strength)
 
 
 def _out_of_fold(
-    features: FloatArray, shares: FloatArray, folds: IndexArray, is_exclusive: bool, strength: float
+    features: FloatArray, shares: FloatArray, folds: IndexArray, fit: Callable[[BoolArray], LinearHead]
 ) -> FloatArray:
     logits = np.zeros(shares.shape, np.float32)
     for fold in np.unique(folds):
         held_out = folds == fold
-        head = fit_linear(features[~held_out], shares[~held_out], is_exclusive, strength)
-        logits[held_out] = head.logits(features[held_out])
+        logits[held_out] = fit(~held_out).logits(features[held_out])
     return logits
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -11,7 +11,43 @@ from rhetoric.formats.coded import Columns
 from rhetoric.runtime.added import Unit
 from rhetoric.settings import explain, read_yaml
 
-__all__ = ["LabelRecipe", "read_label_recipe"]
+__all__ = ["FineTuning", "LabelRecipe", "Method", "read_label_recipe"]
+
+Method = Literal["auto", "frozen", "full", "lora"]
+
+
+class FineTuning(BaseModel):
+    """How an encoder is trained together with its heads; a frozen one needs none of it.
+
+    Attributes:
+        epochs: passes over the texts, at most.
+        patience: passes without a better result on the tuning part after which training ends.
+        encoder_rate: peak learning rate of the encoder (AdamW).
+        head_rate: peak learning rate of the heads.
+        lora_rate: peak learning rate of the low-rank matrices.
+        lora_rank: their rank.
+        warmup: share of the steps in which the rates rise.
+        weight_decay: of all weights.
+        batch_tokens: tokens of a step, padding included.
+        tuning_share: share of the texts on which training is stopped, and calibration and thresholds are chosen.
+        distillation: weight of what keeps the other heads as they were.
+        rehearsal: passages that keep them, beside one's own texts, as a share of these.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: int = Field(default=6, ge=1, le=100)
+    patience: int = Field(default=2, ge=1)
+    encoder_rate: float = Field(default=5e-5, gt=0)
+    head_rate: float = Field(default=1e-3, gt=0)
+    lora_rate: float = Field(default=5e-4, gt=0)
+    lora_rank: int = Field(default=16, ge=1, le=256)
+    warmup: float = Field(default=0.1, ge=0, le=1)
+    weight_decay: float = Field(default=0.01, ge=0)
+    batch_tokens: int = Field(default=1024, ge=64)
+    tuning_share: float = Field(default=0.15, gt=0, le=0.5)
+    distillation: float = Field(default=10.0, ge=0)
+    rehearsal: float = Field(default=0.5, ge=0, le=10)
 
 
 class LabelRecipe(BaseModel):
@@ -30,6 +66,9 @@ class LabelRecipe(BaseModel):
         seed: of the split.
         n_seeds: splits that are tried; the mean and standard deviation over them are reported.
         licence: of the data, for the model card.
+        method: how to train; `auto` chooses by the number of examples.
+        encoder: a hub name or folder of another encoder to train, instead of the base model's own.
+        fine_tuning: how, where the encoder is trained.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +85,9 @@ class LabelRecipe(BaseModel):
     seed: int = 13
     n_seeds: int = Field(default=3, ge=1, le=20)
     licence: str = "not stated"
+    method: Method = "auto"
+    encoder: str | None = None
+    fine_tuning: FineTuning = FineTuning()
 
     @field_validator("columns")
     @classmethod
@@ -72,4 +114,6 @@ def read_label_recipe(source: Path | dict[str, Any]) -> LabelRecipe:
     try:
         return LabelRecipe.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(f"{where}: {explain(error.errors()[0], LabelRecipe.model_fields)}") from error
+        raise ConfigError(
+            f"{where}: {explain(error.errors()[0], [*LabelRecipe.model_fields, *FineTuning.model_fields])}"
+        ) from error

@@ -4,40 +4,56 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 
-from rhetoric.decoding.added import AddedDecoder
 from rhetoric.decoding.rules import DecisionRules, read_rule_sets, write_rules
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats import Failure
 from rhetoric.formats.coded import CodedText, Coding, Columns
 from rhetoric.formats.coded.read import read_coded
-from rhetoric.metrics.arrays import BoolArray
-from rhetoric.metrics.calibration import expected_calibration_error, fit_platt
-from rhetoric.metrics.classification import best_threshold, label_confusions, macro_f1
-from rhetoric.runtime import Network, NumpyHeads, load_network
+from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import HEADS_FILE, FloatArray
 from rhetoric.taxonomy import technique_ids
 from rhetoric.training.coding import CodedUnit, LabelSet, find_labels, join_coders, require_one_codebook, shares_of
-from rhetoric.training.frozen import Folded, LinearHead, company_features, fit_head, text_features
+from rhetoric.training.fitted import FittedHead, fit_rules
+from rhetoric.training.frozen import LinearHead, company_features, fit_head, text_features
 from rhetoric.training.label_recipe import LabelRecipe
-from rhetoric.training.label_scores import LabelScores, score_labels
+from rhetoric.training.label_scores import LabelScores
+from rhetoric.training.outcomes import Tuned
+from rhetoric.training.own_targets import read_mentions, split_mentions
 from rhetoric.training.splits import Split, check_split, leave_one_out, split_units
 from rhetoric.training.splits import Unit as SplitUnit
-from rhetoric.training.tuning import SHRINKAGE, fit_temperature
 
-__all__ = ["Coded", "Trained", "read_texts", "read_units", "require_free", "train_labels", "write_added"]
+__all__ = [
+    "Coded",
+    "Trained",
+    "field_values",
+    "find_head",
+    "fit_units",
+    "join_rules",
+    "known_units",
+    "read_features",
+    "read_texts",
+    "read_units",
+    "require_folder",
+    "require_free",
+    "train_labels",
+    "write_added",
+]
 
-HALF = 0.5
 N_VERSION_DIGITS = 12
-UNITS_OF_TEXTS = ("sentence", "paragraph", "article")
+UNITS_OF_TEXTS = ("sentence", "paragraph", "article", "target")
+"""What gets labels as a whole; a target is a mention in a text, and labelled as a text is."""
+BLOCKS_OF_TEXTS, BLOCKS_OF_MENTIONS = (1.0, 0.7), (1.0, 0.7, 1.0)
+"""What mean and maximum of the words count; of a mention, the mean of its sentence as well."""
+FEW = 100
+"""Texts below which they are learnt from as they stand alone: of so few, a second reading in company is noise."""
 Advance = Callable[[], None]
 
 
@@ -69,6 +85,7 @@ class Trained:
         repeats: macro-F1 of each of the splits that were tried.
         left_out: by value of the field that was left out value by value, the scores on it.
         n_train: texts that it learnt from.
+        tuned: how the encoder was fine-tuned; None where it stayed as it is.
     """
 
     head: AddedHead
@@ -77,27 +94,20 @@ class Trained:
     repeats: tuple[float, ...]
     left_out: dict[str, LabelScores]
     n_train: int
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    head: AddedHead
-    linear: LinearHead
-    rules: DecisionRules
-
-    def decoder(self) -> AddedDecoder:
-        arrays = {f"{self.head.weight}.weight": self.linear.weight, f"{self.head.weight}.bias": self.linear.bias}
-        return AddedDecoder(NumpyHeads(arrays), (self.head,), self.rules)
+    tuned: Tuned | None = None
 
 
 def read_units(recipe: LabelRecipe, paths: Iterable[Path]) -> Coded:
-    """Read coded texts, all of their coders together.
+    """Read coded texts, or the coded mentions in them, all of their coders together.
 
     Raises:
         InputError: nothing can be used, codebooks are mixed, or an id stands for two texts.
     """
-    texts, failures = read_texts(paths, recipe.as_columns(), "text", recipe.data_format)
+    is_of_mentions = recipe.unit == "target"
+    coding: Coding = "targets" if is_of_mentions else "text"
+    texts, failures = read_texts(paths, recipe.as_columns(), coding, recipe.data_format)
     version = require_one_codebook(texts)
+    texts = split_mentions(texts) if is_of_mentions else texts
     return Coded(tuple(join_coders(texts)), tuple(texts), tuple(failures), version)
 
 
@@ -135,18 +145,25 @@ def train_labels(recipe: LabelRecipe, coded: Coded, test: Coded | None, output: 
     base = load_network(recipe.base)
     units = list(coded.units)
     labels = find_labels(units, recipe.is_exclusive)
-    head = _head(recipe, labels, base)
-    held_out = _known(list(test.units), labels) if test else []
+    head = find_head(recipe, labels, base)
+    held_out = known_units(list(test.units), labels) if test else []
     every = units + held_out
-    features = _features(recipe, [unit.text for unit in every], base, advance)
+    features = (
+        read_mentions(every, base, recipe.seed, advance)
+        if head.unit == "target"
+        else read_features(head.unit, [unit.text for unit in every], base, recipe.seed, advance)
+    )
     parts = _splits(recipe, every, len(units), has_test=bool(test))
-    fits = [_fit(head, every, features, train, recipe.seed) for train, _ in parts]
+    fits = [fit_units(head, every, features, train, recipe.seed) for train, _ in parts]
     fit, (train, rows) = fits[0], parts[0]
+    kept = [every[i] for i in rows]
     trained = Trained(
         head,
-        _score(fit, every, features, rows),
-        _raw_ece(fit, every, features, rows),
-        tuple(_macro_f1(one, every, features, test) for one, (_, test) in zip(fits, parts, strict=True)),
+        fit.score(kept, features[rows]),
+        fit.raw_ece(kept, features[rows]),
+        tuple(
+            one.macro_f1([every[i] for i in test], features[test]) for one, (_, test) in zip(fits, parts, strict=True)
+        ),
         _left_out(recipe, head, units, features),
         len(train),
     )
@@ -154,14 +171,14 @@ def train_labels(recipe: LabelRecipe, coded: Coded, test: Coded | None, output: 
     return trained
 
 
-def _head(recipe: LabelRecipe, labels: LabelSet, base: Network) -> AddedHead:
+def find_head(recipe: LabelRecipe, labels: LabelSet, base: Network) -> AddedHead:
     """Return the head that a recipe asks for.
 
     Raises:
         ConfigError: its name or a label of it is taken, or its unit is not one of whole texts.
     """
     if recipe.unit not in UNITS_OF_TEXTS:
-        message = f"unit {recipe.unit!r}: expected {', '.join(UNITS_OF_TEXTS)} for texts that were coded as a whole"
+        message = f"unit {recipe.unit!r}: expected {', '.join(UNITS_OF_TEXTS)} for what was coded as a whole"
         raise ConfigError(message)
     return require_free(AddedHead(recipe.name, recipe.unit, labels.labels, labels.is_exclusive), base)
 
@@ -178,13 +195,13 @@ def require_free(head: AddedHead, base: Network) -> AddedHead:
         if label in taken:
             message = f"the label {label!r} is one of the model {base.info.name!r}: rename it in the data"
             raise ConfigError(message)
-    if head.name in {added.name for added in base.added}:
+    if head.name in {*(added.name for added in base.added), *base.span_heads}:
         message = f"the model {base.info.name!r} has a head {head.name!r}: give another name"
         raise ConfigError(message)
     return head
 
 
-def _known(units: list[CodedUnit], labels: LabelSet) -> list[CodedUnit]:
+def known_units(units: list[CodedUnit], labels: LabelSet) -> list[CodedUnit]:
     """Return test units, whose labels must be known from the training data.
 
     Raises:
@@ -218,63 +235,32 @@ def _splits(
     return [([*s.train, *s.tuning], list(s.test)) for s in splits]
 
 
-def _features(recipe: LabelRecipe, texts: Sequence[str], base: Network, advance: Advance) -> FloatArray:
+def read_features(unit: str, texts: Sequence[str], base: Network, seed: int, advance: Advance) -> FloatArray:
     """Return what is read of each text, (n, n_readings, n_features): sentences are read alone and in company."""
     alone = text_features(texts, base, advance)
-    readings = [alone, company_features(texts, base, recipe.seed)] if recipe.unit == "sentence" else [alone]
+    readings = [alone, company_features(texts, base, seed)] if unit == "sentence" else [alone]
     return np.stack(readings, axis=1)
 
 
-def _fit(head: AddedHead, units: Sequence[CodedUnit], features: FloatArray, rows: Sequence[int], seed: int) -> _Fitted:
-    n_readings = features.shape[1]
-    chosen = [units[i] for i in rows for _ in range(n_readings)]
+def fit_units(
+    head: AddedHead, units: Sequence[CodedUnit], features: FloatArray, rows: Sequence[int], seed: int
+) -> FittedHead:
+    """Return a head trained on some of the units, with calibration and thresholds by cross-validation among them.
+
+    Args:
+        head: its labels.
+        units: with their shares and groups.
+        features: of all of them, (n_units, n_readings, n_features).
+        rows: those to train on.
+        seed: of the folds.
+    """
+    read = features[list(rows), : 1 if len(rows) < FEW else None]
+    chosen = [units[i] for i in rows for _ in range(read.shape[1])]
     shares = shares_of(chosen, head.labels)
     groups = [unit.group for unit in chosen]
-    folded = fit_head(features[list(rows)].reshape(len(chosen), -1), shares, groups, head.is_exclusive, seed)
-    return _Fitted(head, folded.head, _rules(head, folded, shares))
-
-
-def _rules(head: AddedHead, folded: Folded, shares: FloatArray) -> DecisionRules:
-    """Return calibration and thresholds by the predictions that were made out of fold."""
-    if head.is_exclusive:
-        return DecisionRules({}, {}, {head.name: fit_temperature(folded.logits, shares.argmax(axis=1))})
-    gold = shares >= HALF
-    platt = {name: fit_platt(folded.logits[:, i], gold[:, i]) for i, name in enumerate(head.labels)}
-    thresholds = {
-        name: round(
-            best_threshold(platt[name].apply(folded.logits[:, i]), gold[:, i], prior=HALF, shrinkage=SHRINKAGE).value, 3
-        )
-        for i, name in enumerate(head.labels)
-    }
-    return DecisionRules({head.unit: thresholds}, {head.unit: platt}, {})
-
-
-def _decide(fit: _Fitted, features: FloatArray) -> tuple[npt.NDArray[np.float64], BoolArray]:
-    decoder, head = fit.decoder(), fit.head
-    scores = decoder.scores(head.unit, features[:, -1])  # as it is served: in company, where there is some
-    probabilities = np.array([[row[name] for name in head.labels] for row in scores])
-    chosen = np.array([[name in decoder.chosen(head.unit, row) for name in head.labels] for row in scores])
-    return probabilities, chosen
-
-
-def _score(fit: _Fitted, units: Sequence[CodedUnit], features: FloatArray, rows: Sequence[int]) -> LabelScores:
-    probabilities, chosen = _decide(fit, features[list(rows)])
-    gold = shares_of([units[i] for i in rows], fit.head.labels) >= HALF
-    return score_labels(fit.head.labels, probabilities, chosen, gold, [units[i].group for i in rows])
-
-
-def _raw_ece(fit: _Fitted, units: Sequence[CodedUnit], features: FloatArray, rows: Sequence[int]) -> dict[str, float]:
-    """Return the calibration error of each label as it is before calibration."""
-    plain = replace(fit, rules=DecisionRules({fit.head.unit: dict.fromkeys(fit.head.labels, HALF)}, {}, {}))
-    probabilities, _ = _decide(plain, features[list(rows)])
-    gold = shares_of([units[i] for i in rows], fit.head.labels) >= HALF
-    return {n: expected_calibration_error(probabilities[:, i], gold[:, i]) for i, n in enumerate(fit.head.labels)}
-
-
-def _macro_f1(fit: _Fitted, units: Sequence[CodedUnit], features: FloatArray, rows: Sequence[int]) -> float:
-    _, chosen = _decide(fit, features[list(rows)])
-    gold = shares_of([units[i] for i in rows], fit.head.labels) >= HALF
-    return macro_f1(label_confusions(chosen, gold, fit.head.labels))
+    blocks = BLOCKS_OF_MENTIONS if head.unit == "target" else BLOCKS_OF_TEXTS
+    folded = fit_head(read.reshape(len(chosen), -1), shares, groups, head.is_exclusive, seed, blocks)
+    return FittedHead(head, folded.head, fit_rules(head, folded.logits, shares))
 
 
 def _left_out(
@@ -287,21 +273,27 @@ def _left_out(
     """
     if recipe.group_by is None:
         return {}
-    values = []
-    for unit in units:
-        if not unit.meta.get(recipe.group_by):
-            message = (
-                f"the text {unit.id!r} has no {recipe.group_by!r}: expected one in every row to leave it out by it"
-            )
-            raise InputError(message)
-        values.append(str(unit.meta[recipe.group_by]))
+    values = field_values(units, recipe.group_by)
     listed = [SplitUnit(str(i), u.text, u.group, u.labels) for i, u in enumerate(units)]
     found = {}
     for value, split in leave_one_out(listed, values, recipe.seed, 0.0):
         rows = [i for i in split.test if values[i] == value]
-        fit = _fit(head, units, features, [*split.train, *split.tuning], recipe.seed)
-        found[value] = _score(fit, units, features, rows)
+        fit = fit_units(head, units, features, [*split.train, *split.tuning], recipe.seed)
+        found[value] = fit.score([units[i] for i in rows], features[rows])
     return found
+
+
+def field_values(units: Sequence[CodedUnit], field: str) -> list[str]:
+    """Return the value that each text has of a field of its record.
+
+    Raises:
+        InputError: a text lacks the field.
+    """
+    for unit in units:
+        if not unit.meta.get(field):
+            message = f"the text {unit.id!r} has no {field!r}: expected one in every row to leave it out by it"
+            raise InputError(message)
+    return [str(unit.meta[field]) for unit in units]
 
 
 def write_added(base: Network, head: AddedHead, linear: LinearHead, rules: DecisionRules, output: Path) -> None:
@@ -311,9 +303,7 @@ def write_added(base: Network, head: AddedHead, linear: LinearHead, rules: Decis
         ConfigError: the folder holds something that is no model.
     """
     source = base.folder
-    if output.exists() and any(output.iterdir()) and not (output / "config.json").is_file():
-        message = f"{output} holds files that are no model: expected an empty folder, or none"
-        raise ConfigError(message)
+    require_folder(output)
     output.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
         if path.is_file() and path.resolve() != (output / path.name).resolve():
@@ -326,10 +316,23 @@ def write_added(base: Network, head: AddedHead, linear: LinearHead, rules: Decis
     config["name"] = output.name
     config["version"] = hashlib.sha256(linear.weight.tobytes()).hexdigest()[:N_VERSION_DIGITS]
     (output / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    write_rules(output, {name: _joined(kept, rules) for name, kept in read_rule_sets(source).items()})
+    write_rules(output, {name: join_rules(kept, rules) for name, kept in read_rule_sets(source).items()})
 
 
-def _joined(kept: DecisionRules, new: DecisionRules) -> DecisionRules:
+def require_folder(output: Path) -> None:
+    """Make sure that a model may be written to a folder.
+
+    Raises:
+        ConfigError: the folder holds something that is no model.
+    """
+    if output.exists() and any(output.iterdir()) and not (output / "config.json").is_file():
+        message = f"{output} holds files that are no model: expected an empty folder, or none"
+        raise ConfigError(message)
+
+
+def join_rules(kept: DecisionRules, new: DecisionRules) -> DecisionRules:
+    """Return the rules of a model together with those of a head that it gets."""
+
     def merged(one: Any, other: Any) -> dict[str, Any]:  # noqa: ANN401  (mappings of mappings, of two kinds)
         return {kind: {**one.get(kind, {}), **other.get(kind, {})} for kind in {**one, **other}}
 

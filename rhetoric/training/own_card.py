@@ -11,16 +11,22 @@ from typing import Any
 
 import yaml
 
+from rhetoric.formats.coded import CodedText
 from rhetoric.metrics.agreement import Agreement, label_agreement
 from rhetoric.metrics.signature import Signature, hash_data
+from rhetoric.metrics.unitizing import Continuum, unitizing_agreement
+from rhetoric.training.coding import group_codings, group_of
 from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.own import Coded, Trained
 from rhetoric.training.own_spans import TrainedSpans
 from rhetoric.training.tables import label_lines, span_lines, table_lines
+from rhetoric.training.tuned_card import introduction, tuned_record, tuned_sections
 
-__all__ = ["OwnFacts", "agreement_of", "write_own_card", "write_span_card"]
+__all__ = ["OwnFacts", "agreement_of", "span_agreement_of", "write_own_card", "write_span_card"]
 
 METRICS_FILE = "own_metrics.json"
+NOUNS = {"target": "mention"}
+"""What a unit is called where people read of it."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,17 @@ def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
     return tuple(label_agreement(values, labels, [unit.group for unit in units]))
 
 
+def span_agreement_of(texts: Sequence[CodedText]) -> tuple[Agreement, ...]:
+    """Return Krippendorff's alpha_U of the stretches of each label and of all; nothing if no text has two coders."""
+    groups = group_codings(text for text in texts if text.spans is not None)
+    shared = [
+        Continuum(len(codings[0].text), {one.coder or "": one.spans or () for one in codings}, group_of(codings[0]))
+        for codings in groups
+        if len(codings) > 1
+    ]
+    return tuple(unitizing_agreement(shared)) if shared else ()
+
+
 def write_own_card(folder: Path, facts: OwnFacts) -> None:
     """Write the model card, with front matter that the hub accepts, and all its figures as JSON beside it."""
     f1 = facts.trained.scores.macro_f1.value
@@ -64,26 +81,57 @@ def write_own_card(folder: Path, facts: OwnFacts) -> None:
     (folder / METRICS_FILE).write_text(content, encoding="utf-8")
 
 
-def write_span_card(folder: Path, recipe: LabelRecipe, trained: TrainedSpans, n_failed: int) -> None:
-    """Write the model card and the figures of a model with a head of stretches of one's own."""
+def write_span_card(
+    folder: Path, recipe: LabelRecipe, trained: TrainedSpans, n_failed: int, agreement: Sequence[Agreement] = ()
+) -> None:
+    """Write the model card and the figures of a model with a head of stretches of one's own.
+
+    Args:
+        folder: of the model.
+        recipe: by which it was trained.
+        trained: what it scores.
+        n_failed: rows that could not be used.
+        agreement: of the coders, as `span_agreement_of` gives it.
+    """
     f1 = next(one.f1.value for one in trained.scores if one.measure == "ptc")
     front = yaml.safe_dump(_front(folder.name, recipe, "token-classification", f1), sort_keys=False)
     labels = ", ".join(f"`{label}`" for label in trained.head.labels)
     sections = [
         f"# {folder.name}",
-        SPAN_INTRODUCTION.format(base=recipe.base, head=recipe.name, labels=labels),
+        SPAN_INTRODUCTION.format(
+            base=recipe.base, head=recipe.name, labels=labels, encoder=introduction(trained.tuned, recipe.base)
+        ),
         "## Scores",
         SPAN_SCORES.format(n_test=trained.n_test, n_train=trained.n_train, seed=recipe.seed),
         "\n".join(span_lines(trained.scores)),
+        *_span_repeats(trained),
+        *(tuned_sections(trained.tuned, recipe.fine_tuning) if trained.tuned else ()),
         "## Data",
         f"Licence of the data: {recipe.licence}. Rows that could not be used: {n_failed}.",
+        *_agreement_lines(SPAN_AGREEMENT, "stretches", agreement),
         "## Limits",
         LIMITS,
     ]
     (folder / "README.md").write_text(f"---\n{front}---\n\n" + "\n\n".join(sections) + "\n", encoding="utf-8")
-    record = {"head": trained.head.to_config(), "scores": [asdict(s) for s in trained.scores], "seed": recipe.seed}
+    record = {
+        "head": trained.head.to_config(),
+        "scores": [asdict(s) for s in trained.scores],
+        "f1_of_splits": list(trained.repeats),
+        "agreement": [asdict(one) for one in agreement],
+        "seed": recipe.seed,
+        **tuned_record(trained.tuned),
+    }
     content = json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / METRICS_FILE).write_text(content, encoding="utf-8")
+
+
+def _span_repeats(trained: TrainedSpans) -> Iterator[str]:
+    if len(trained.repeats) > 1:
+        yield SPAN_REPEATS.format(n=len(trained.repeats), found=_spread(trained.repeats))
+
+
+def _spread(figures: Sequence[float]) -> str:
+    return f"{mean(figures):.3f} ± {stdev(figures):.3f}"
 
 
 def _record(facts: OwnFacts) -> dict[str, Any]:
@@ -98,6 +146,7 @@ def _record(facts: OwnFacts) -> dict[str, Any]:
         "agreement": [asdict(one) for one in facts.agreement],
         "n_train": trained.n_train,
         "n_unusable_rows": len(facts.coded.failures),
+        **tuned_record(trained.tuned),
     }
 
 
@@ -139,7 +188,9 @@ def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
     labels = ", ".join(f"`{label}`" for label in trained.head.labels)
     kind = "exactly one of these labels" if trained.head.is_exclusive else "any number of these labels"
     yield f"# {name}"
-    yield INTRODUCTION.format(base=recipe.base, head=recipe.name, unit=recipe.unit, kind=kind, labels=labels)
+    unit = NOUNS.get(recipe.unit, recipe.unit)
+    encoder = introduction(trained.tuned, recipe.base)
+    yield INTRODUCTION.format(base=recipe.base, head=recipe.name, unit=unit, kind=kind, labels=labels, encoder=encoder)
     yield "## Scores"
     yield SCORES.format(
         n_texts=trained.scores.n_texts,
@@ -149,12 +200,14 @@ def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
     )
     yield "\n".join(label_lines(trained.scores, trained.raw_ece))
     if len(trained.repeats) > 1:
-        found = f"{mean(trained.repeats):.3f} ± {stdev(trained.repeats):.3f}"
-        yield REPEATS.format(n=len(trained.repeats), found=found)
+        chosen = CHOSEN_BY_FOLDS if trained.tuned is None else CHOSEN_BY_TUNING
+        yield REPEATS.format(n=len(trained.repeats), found=_spread(trained.repeats), chosen=chosen)
     if trained.left_out:
         yield f"## By {recipe.group_by}, each left out in turn"
         rows = [[value, str(scores.n_texts), str(scores.macro_f1)] for value, scores in trained.left_out.items()]
         yield "\n".join(table_lines([str(recipe.group_by), "texts", "macro-F1"], rows))
+    if trained.tuned:
+        yield from tuned_sections(trained.tuned, recipe.fine_tuning)
     yield "## Data"
     yield from _data(facts)
     yield "## Limits"
@@ -173,27 +226,42 @@ def _data(facts: OwnFacts) -> Iterator[str]:
         n_failed=len(facts.coded.failures),
     )
     yield "\n".join(table_lines(["label", "texts"], [[name, str(n)] for name, n in sorted(counts.items())]))
-    if facts.agreement:
-        yield "Agreement of the coders (Krippendorff's alpha, nominal), on the texts that several coded:"
-        rows = [[one.label or "mean", str(one), str(one.n_units)] for one in facts.agreement]
-        yield "\n".join(table_lines(["label", "alpha", "texts"], rows))
+    yield from _agreement_lines(AGREEMENT, "texts", facts.agreement)
 
 
-INTRODUCTION = """The model `{base}` with one more head, `{head}`: each {unit} gets {kind}: {labels}. The encoder
-and all other heads are those of the base model, unchanged: their scores are the same to the last digit."""
+def _agreement_lines(introduction: str, counted: str, agreement: Sequence[Agreement]) -> Iterator[str]:
+    """Yield what is said of the agreement of coders, the last row of which is of all labels; nothing without any."""
+    if agreement:
+        yield introduction
+        last = "mean" if counted == "texts" else "all"
+        rows = [[one.label or last, str(one), str(one.n_units)] for one in agreement]
+        yield "\n".join(table_lines(["label", "alpha", counted], rows))
+
+
+INTRODUCTION = """The model `{base}` with one more head, `{head}`: each {unit} gets {kind}: {labels}. {encoder}"""
 
 SCORES = """On {n_texts} texts of {n_groups} articles that were kept for testing; the head learnt from {n_train}.
 Articles and near-duplicates stand on one side. Brackets hold 95 % intervals, by resampling articles. ECE is the
 expected calibration error, before and after calibration. Signature: `{signature}`."""
 
-REPEATS = """Over {n} splits, macro-F1 is {found} (mean and standard deviation). Penalty, calibration and thresholds
-were chosen by cross-validation on the training texts alone."""
+REPEATS = """Over {n} splits, macro-F1 is {found} (mean and standard deviation). {chosen}"""
+
+CHOSEN_BY_FOLDS = """Penalty, calibration and thresholds were chosen by cross-validation on the training texts alone."""
+
+CHOSEN_BY_TUNING = """Each split was trained anew, with a seed of its own."""
+
+SPAN_REPEATS = """Over {n} splits, each trained anew with a seed of its own, the labels' mean F1 by the share of
+characters is {found} (mean and standard deviation)."""
 
 DATA = """{n_texts} texts of {n_groups} articles; coders named: {n_coders}; version of the codebook: {version};
 licence of the data: {licence}. Rows that could not be used: {n_failed}."""
 
-SPAN_INTRODUCTION = """The model `{base}` with one more head, `{head}`, which marks stretches: {labels}. The
-encoder and all other heads are those of the base model, unchanged: their scores are the same to the last digit."""
+AGREEMENT = """Agreement of the coders (Krippendorff's alpha, nominal), on the texts that several coded:"""
+
+SPAN_AGREEMENT = """Agreement of the coders on where stretches begin and end (Krippendorff's alpha_U), on the texts that
+several coded; chance gives 0, and brackets hold 95 % intervals, by resampling articles:"""
+
+SPAN_INTRODUCTION = """The model `{base}` with one more head, `{head}`, which marks stretches: {labels}. {encoder}"""
 
 SPAN_SCORES = """On {n_test} texts that were kept for testing; the head learnt from {n_train}. Articles and
 near-duplicates stand on one side (seed {seed}). Brackets hold 95 % intervals, by resampling articles. A match is

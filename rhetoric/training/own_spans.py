@@ -27,11 +27,26 @@ from rhetoric.training.coding import MIN_EXAMPLES, group_codings, group_of, requ
 from rhetoric.training.evaluating import SpanScore, score_spans
 from rhetoric.training.frozen import LinearHead, fit_head
 from rhetoric.training.label_recipe import LabelRecipe
+from rhetoric.training.outcomes import Tuned
 from rhetoric.training.own import require_free, write_added
+from rhetoric.training.splits import Split, split_units
 from rhetoric.training.splits import Unit as SplitUnit
-from rhetoric.training.splits import split_units
 
-__all__ = ["MarkedText", "TrainedSpans", "join_marks", "train_spans"]
+__all__ = [
+    "MarkedText",
+    "ReadText",
+    "Tagger",
+    "TrainedSpans",
+    "cut_tagger",
+    "find_span_head",
+    "join_marks",
+    "join_taggers",
+    "n_marks",
+    "read_marked",
+    "score_taggers",
+    "split_marked",
+    "train_spans",
+]
 
 HALF = 0.5
 THRESHOLDS: tuple[float, ...] = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2).tolist())
@@ -71,16 +86,27 @@ class MarkedText:
 
 @dataclass(frozen=True)
 class TrainedSpans:
-    """A head of stretches that was trained, and what it scores on texts that were kept for testing."""
+    """A head of stretches that was trained, and what it scores on texts that were kept for testing.
+
+    Attributes:
+        head: what it marks.
+        scores: by label and measure.
+        n_train: texts that it learnt from.
+        n_test: texts that were kept for testing.
+        repeats: mean F1 by the share of characters of each of the splits that were tried.
+        tuned: how the encoder was fine-tuned; None where it stayed as it is.
+    """
 
     head: AddedHead
     scores: tuple[SpanScore, ...]
     n_train: int
     n_test: int
+    repeats: tuple[float, ...] = ()
+    tuned: Tuned | None = None
 
 
 @dataclass(frozen=True)
-class _Read:
+class ReadText:
     """A text as the model read it."""
 
     marked: MarkedText
@@ -89,7 +115,9 @@ class _Read:
 
 
 @dataclass(frozen=True)
-class _Tagger:
+class Tagger:
+    """The tagger of one label, and where its probabilities are cut."""
+
     linear: LinearHead
     threshold: float
     switch_cost: float
@@ -131,20 +159,39 @@ def train_spans(recipe: LabelRecipe, texts: Sequence[CodedText], output: Path, a
         ConfigError: a label has the name of one that the base model has, or the recipe asks for what stretches lack.
         InputError: a label has too few stretches, or versions of a codebook are mixed.
     """
-    _refuse_options_of_texts(recipe)
     require_one_codebook(texts)
     base = load_network(recipe.base)
     marked = join_marks(texts)
-    labels = _labels(marked)
-    head = require_free(AddedHead(recipe.name, "span", labels), base)
-    reads = [_read(text, base, advance) for text in marked]
-    listed = [SplitUnit(str(i), t.text, t.group, tuple(t.marks)) for i, t in enumerate(marked)]
-    split = split_units(listed, recipe.seed, tuning_share=0.0)
+    head = find_span_head(recipe, marked, base)
+    reads = [read_marked(text, base, advance) for text in marked]
+    split = split_marked(marked, recipe.seed, tuning_share=0.0)
     train = [reads[i] for i in (*split.train, *split.tuning)]
     test = [reads[i] for i in split.test]
-    taggers = {label: _fit(label, train, recipe.seed) for label in labels}
-    write_added(base, head, _stacked(taggers), _rules(taggers), output)
-    return TrainedSpans(head, _scores(taggers, test), len(train), len(test))
+    taggers = {label: _fit(label, train, recipe.seed) for label in head.labels}
+    write_added(base, head, _stacked(taggers), join_taggers(taggers), output)
+    return TrainedSpans(head, score_taggers(taggers, test), len(train), len(test))
+
+
+def find_span_head(recipe: LabelRecipe, marked: Sequence[MarkedText], base: Network) -> AddedHead:
+    """Return the head that a recipe asks for.
+
+    Raises:
+        ConfigError: a label is taken, or the recipe asks for what stretches lack.
+        InputError: a label has too few stretches.
+    """
+    _refuse_options_of_texts(recipe)
+    return require_free(AddedHead(recipe.name, "span", _labels(marked)), base)
+
+
+def split_marked(marked: Sequence[MarkedText], seed: int, tuning_share: float) -> Split:
+    """Return which texts to train on, to tune on and to test on."""
+    listed = [SplitUnit(str(i), t.text, t.group, tuple(t.marks)) for i, t in enumerate(marked)]
+    return split_units(listed, seed, tuning_share=tuning_share)
+
+
+def n_marks(texts: Sequence[CodedText]) -> int:
+    """Return the number of stretches that people marked."""
+    return sum(len(text.spans or ()) for text in texts)
 
 
 def _refuse_options_of_texts(recipe: LabelRecipe) -> None:
@@ -178,47 +225,65 @@ def _labels(marked: Sequence[MarkedText]) -> tuple[str, ...]:
     return tuple(sorted(counts))
 
 
-def _read(marked: MarkedText, network: Network, advance: Advance) -> _Read:
+def read_marked(marked: MarkedText, network: Network, advance: Advance) -> ReadText:
+    """Return a text with the states of its words by the runtime that will serve the head."""
     aligned = network.aligner.align(marked.text, split_sentences(marked.text))
     words = network.words(aligned) if aligned.n_words else np.zeros((0, network.hidden_size), np.float32)
     advance()
-    return _Read(marked, aligned, words)
+    return ReadText(marked, aligned, words)
 
 
-def _fit(label: str, reads: Sequence[_Read], seed: int) -> _Tagger:
-    """Return the tagger of one label, cut where out-of-fold predictions find most by PTC's partial overlap."""
+def _fit(label: str, reads: Sequence[ReadText], seed: int) -> Tagger:
+    """Return the tagger of one label, with its cut by out-of-fold predictions."""
     tags = [read.marked.tags(label, read.aligned) for read in reads]
     shares = np.eye(N_TAGS, dtype=np.float32)[np.concatenate(tags)]
     groups = [read.marked.group for read in reads for _ in range(read.aligned.n_words)]
     folded = fit_head(np.concatenate([read.words for read in reads]), shares, groups, is_exclusive=True, seed=seed)
     logits = np.split(folded.logits, np.cumsum([read.aligned.n_words for read in reads])[:-1])
-    gold = [from_bio(of_one, read.aligned) for of_one, read in zip(tags, reads, strict=True)]
+    return cut_tagger(label, folded.head, [(read.marked, read.aligned) for read in reads], logits)
+
+
+def cut_tagger(
+    label: str, linear: LinearHead, texts: Sequence[tuple[MarkedText, AlignedArticle]], logits: Sequence[FloatArray]
+) -> Tagger:
+    """Return a tagger cut where it finds most by PTC's partial overlap, with its calibration.
+
+    Args:
+        label: what it marks.
+        linear: its matrix.
+        texts: that it did not learn from.
+        logits: of their words, (n_words, 3) each.
+    """
+    read = list(zip(logits, (aligned for _, aligned in texts), strict=True))
+    gold = [marked.spans(label, aligned) for marked, aligned in texts]
 
     def found(cut: tuple[float, float]) -> list[list[CharSpan]]:
-        return [[s.span for s in decode_tags(x, r.aligned, *cut)] for x, r in zip(logits, reads, strict=True)]
+        return [[s.span for s in decode_tags(of_one, aligned, *cut)] for of_one, aligned in read]
 
     cuts = list(product(THRESHOLDS, SWITCH_COSTS))
     best = max(cuts, key=lambda cut: total(ptc_counts(a, b) for a, b in zip(found(cut), gold, strict=True)).f1)
-    spans = [(s, g) for x, r, g in zip(logits, reads, gold, strict=True) for s in decode_tags(x, r.aligned, *best)]
+    spans = [(s, g) for (x, aligned), g in zip(read, gold, strict=True) for s in decode_tags(x, aligned, *best)]
     right = [any(s.span.n_shared(one) >= HALF * len(s.span) for one in of_text) for s, of_text in spans]
     platt = {"span": {label: fit_platt(np.array([s.logit for s, _ in spans]), np.array(right, bool))}}
     thresholds = {"span": {label: best[0]}, "switch": {label: best[1]}}
-    return _Tagger(folded.head, *best, DecisionRules(thresholds, platt, {}))
+    return Tagger(linear, *best, DecisionRules(thresholds, platt, {}))
 
 
-def _stacked(taggers: dict[str, _Tagger]) -> LinearHead:
+def _stacked(taggers: dict[str, Tagger]) -> LinearHead:
     linear = [tagger.linear for tagger in taggers.values()]
     return LinearHead(np.concatenate([one.weight for one in linear]), np.concatenate([one.bias for one in linear]))
 
 
-def _rules(taggers: dict[str, _Tagger]) -> DecisionRules:
+def join_taggers(taggers: dict[str, Tagger]) -> DecisionRules:
+    """Return the decision rules of the taggers of one head."""
     rules = [tagger.rules for tagger in taggers.values()]
     kinds = ("span", "switch")
     thresholds = {kind: {k: v for one in rules for k, v in one.thresholds[kind].items()} for kind in kinds}
     return DecisionRules(thresholds, {"span": {k: v for one in rules for k, v in one.calibration["span"].items()}}, {})
 
 
-def _scores(taggers: dict[str, _Tagger], reads: Sequence[_Read]) -> tuple[SpanScore, ...]:
+def score_taggers(taggers: dict[str, Tagger], reads: Sequence[ReadText]) -> tuple[SpanScore, ...]:
+    """Return the scores of the taggers of one head on some texts."""
     groups = [read.marked.group for read in reads]
     found = {
         label: [

@@ -1,26 +1,19 @@
 """Coded texts → training, tuning and test parts that share no article and no near-duplicate, labels spread evenly."""
 
 import random
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from math import fsum
 
-from rhetoric.errors import InputError, MissingExtraError, UsageError
+from rhetoric.errors import InputError, UsageError
+from rhetoric.metrics.similarity import Likeness, join_pairs, near_pairs
 
 __all__ = ["Split", "Unit", "check_split", "leave_one_out", "near_duplicates", "split_units"]
 
-SHINGLE = 5
-"""Characters of a shingle. Words would miss short sentences: one word exchanged changes most of their 5-grams."""
-SIMILARITY = 0.8
-"""Jaccard similarity of shingles from which two texts are near-duplicates."""
-N_BANDS, N_ROWS = 32, 4
-"""Of the hashes in the index, which misses 1 in 20 million of the pairs at the similarity above."""
-LIKELY = 0.65
-"""Estimate of the similarity (4 standard errors below) from which the shingles themselves are compared."""
+NEAR = Likeness("character", shingle=5, similarity=0.8, n_bands=32, n_rows=4)
+"""When two coded texts, which may be short, are near-duplicates; 1 in 20 million pairs is missed."""
 MIN_EXAMPLES = 3
 """Examples from which a label must be in train, and in test where its articles allow."""
 ANY = ""
@@ -106,7 +99,7 @@ def check_split(units: Sequence[Unit], split: Split) -> None:
         if part_of[i] != part_of[j]:
             message = f"article {units[i].group!r} is in {part_of[i]} and {part_of[j]}: expected one; split by article"
             raise InputError(message)
-    for i, j in _near_pairs([unit.text for unit in units]):
+    for i, j in near_pairs((unit.text for unit in units), NEAR):
         if part_of[i] != part_of[j]:
             texts = " and ".join(f"{units[k].id!r} ({units[k].text[:40]!r}) in {part_of[k]}" for k in (i, j))
             message = f"near-duplicates leak, {texts}: expected them in one part; use split_units"
@@ -124,62 +117,12 @@ def near_duplicates(texts: Sequence[str]) -> list[list[int]]:
     Raises:
         MissingExtraError: datasketch is not installed.
     """
-    return [cluster for cluster in _join(len(texts), _near_pairs(texts)) if len(cluster) > 1]
+    return [cluster for cluster in join_pairs(len(texts), near_pairs(texts, NEAR)) if len(cluster) > 1]
 
 
 def _group_pairs(units: Sequence[Unit]) -> Iterator[tuple[int, int]]:
     firsts: dict[str, int] = {}
     return ((firsts.setdefault(unit.group, i), i) for i, unit in enumerate(units))
-
-
-def _near_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of near-duplicates, enough to reach every text of a set from every other.
-
-    MinHash proposes and the shingles decide, so that no chance of the hashes calls two texts alike.
-    """
-    try:
-        from datasketch import MinHash, MinHashLSH
-    except ImportError as error:
-        message = "finding near-duplicates needs datasketch: pip install 'rhetoric[train]'"
-        raise MissingExtraError(message) from error
-    firsts: dict[str, int] = {}
-    yield from ((firsts.setdefault(_normalise(text), i), i) for i, text in enumerate(texts))
-    forms = list(firsts)
-    shingled = ([s.encode("utf-8", "surrogatepass") for s in _shingles(form)] for form in forms)
-    hashes = MinHash.bulk(shingled, num_perm=N_BANDS * N_ROWS)
-    index = MinHashLSH(num_perm=N_BANDS * N_ROWS, params=(N_BANDS, N_ROWS))
-    for i, minhash in enumerate(hashes):
-        for j in sorted(j for j in index.query(minhash) if minhash.jaccard(hashes[j]) > LIKELY):
-            ours, theirs = _shingles(forms[i]), _shingles(forms[j])
-            if len(ours & theirs) >= SIMILARITY * len(ours | theirs):
-                yield firsts[forms[j]], firsts[forms[i]]
-        index.insert(i, minhash)
-
-
-def _normalise(text: str) -> str:
-    """Return the text without case, punctuation and runs of white space; a text of nothing else as it is."""
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip() or text
-
-
-def _shingles(form: str) -> set[str]:
-    return {form[i : i + SHINGLE] for i in range(max(1, len(form) - SHINGLE + 1))}
-
-
-def _join(n: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Return the sets into which pairs link the numbers below `n` (union-find)."""
-    parents = list(range(n))
-
-    def root(i: int) -> int:
-        while parents[i] != i:
-            parents[i] = i = parents[parents[i]]
-        return i
-
-    for i, j in pairs:
-        parents[root(j)] = root(i)
-    clusters = defaultdict(list)
-    for i in range(n):
-        clusters[root(i)].append(i)
-    return list(clusters.values())
 
 
 def _clusters(units: Sequence[Unit]) -> list[list[int]]:
@@ -188,7 +131,7 @@ def _clusters(units: Sequence[Unit]) -> list[list[int]]:
     if repeated:
         message = f"more than one unit has the id {min(repeated)!r}: expected an id of its own for each"
         raise InputError(message)
-    clusters = _join(len(units), chain(_group_pairs(units), _near_pairs([unit.text for unit in units])))
+    clusters = join_pairs(len(units), chain(_group_pairs(units), near_pairs((unit.text for unit in units), NEAR)))
     return sorted(clusters, key=lambda cluster: min(units[i].id for i in cluster))
 
 

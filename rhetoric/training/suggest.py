@@ -20,7 +20,7 @@ from rhetoric.formats.jsonl import dump_line
 from rhetoric.formats.output import check_output, open_output
 from rhetoric.metrics.arrays import FloatArray, as_scores
 
-__all__ = ["Codable", "suggest", "uncertainty", "write_suggestions"]
+__all__ = ["Codable", "suggest", "uncertainty", "write_records", "write_suggestions"]
 
 POOL = 5
 """So many times `n` of the most uncertain texts come into question."""
@@ -145,11 +145,6 @@ def write_suggestions(path: Path, texts: Sequence[str | Codable], chosen: Sequen
         UsageError: the suffix is another, nothing can be written there, or an index is out of range.
         InputError: scores are not one a text, or a text cannot be written in this format.
     """
-    write = _WRITERS.get(path.suffix.lower())
-    if write is None:
-        message = f"cannot write suggestions to {path}: expected a name that ends in {' or '.join(_WRITERS)}"
-        raise UsageError(message)
-    check_output(path)
     numbers = as_scores(scores)
     if numbers.shape != (len(texts),):
         message = f"scores of shape {numbers.shape} for {len(texts)} texts: expected one score for each text"
@@ -158,7 +153,21 @@ def write_suggestions(path: Path, texts: Sequence[str | Codable], chosen: Sequen
     if strange:
         message = f"text {strange[0]} was chosen out of {len(texts)}: expected an index from 0 to {len(texts) - 1}"
         raise UsageError(message)
-    records = [_record(i, texts[i], float(numbers[i])) for i in chosen]
+    write_records(path, [_record(i, texts[i], float(numbers[i])) for i in chosen])
+
+
+def write_records(path: Path, records: Sequence[dict[str, Any]]) -> None:
+    """Write records for an annotation tool or for training, as .jsonl or .csv; the file appears when it is whole.
+
+    Raises:
+        UsageError: the suffix is another, or nothing can be written there.
+        InputError: a text cannot be written in this format.
+    """
+    write = _WRITERS.get(path.suffix.lower())
+    if write is None:
+        message = f"cannot write texts to {path}: expected a name that ends in {' or '.join(_WRITERS)}"
+        raise UsageError(message)
+    check_output(path)
     with open_output(path) as stream:
         write(stream, records)
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rhetoric.metrics.bootstrap import Interval
 from rhetoric.training.evaluating import AttributionScores, Evaluation, SpanScore
 from rhetoric.training.label_scores import LabelScores
+from rhetoric.training.patterns import PatternReport
 
-__all__ = ["evaluation_lines", "label_lines", "span_lines", "table_lines"]
+__all__ = ["evaluation_lines", "label_lines", "pattern_lines", "span_lines", "table_lines"]
 
 LABEL_HEAD = ("label", "texts", "precision", "recall", "F1", "ECE")
+PATTERN_HEAD = ("rule", "label", "texts", "coverage", "overlaps", "conflicts", "coded", "precision", "recall")
 SPAN_HEAD = ("label", "match", "spans", "precision", "recall", "F1")
 
 
@@ -61,6 +63,19 @@ def span_lines(spans: Sequence[SpanScore]) -> list[str]:
     """Return the scores of spans, a row for each label and measure."""
     rows = [[s.label, s.measure, str(s.support), str(s.precision), str(s.recall), str(s.f1)] for s in spans]
     return table_lines(SPAN_HEAD, rows)
+
+
+def pattern_lines(reports: Sequence[PatternReport]) -> list[str]:
+    """Return what rules did to texts, a row for each; a dash where nothing is known."""
+    return table_lines(PATTERN_HEAD, [_pattern_row(one) for one in reports])
+
+
+def _pattern_row(one: PatternReport) -> list[str]:
+    shares = [f"{share:.3f}" for share in (one.coverage, one.overlaps, one.conflicts)]
+    low, high = one.precision_interval or (math.nan, math.nan)
+    precision = "–" if one.precision is None else f"{one.precision:.3f} [{low:.3f}, {high:.3f}]"
+    recall = "–" if one.recall is None else f"{one.recall:.3f}"
+    return [one.name, one.label, str(one.n_matched), *shares, str(one.n_coded), precision, recall]
 
 
 def _attribution_lines(scores: AttributionScores) -> list[str]:

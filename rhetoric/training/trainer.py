@@ -17,7 +17,7 @@ from rhetoric.modeling import RhetoricConfig, RhetoricModel
 from rhetoric.training.batches import Batch, collate
 from rhetoric.training.recipe import Optimisation, Recipe
 
-__all__ = ["build_model", "has_fast_bf16", "train"]
+__all__ = ["build_model", "has_fast_bf16", "last_checkpoint", "train"]
 
 logger = logging.getLogger(__name__)
 
@@ -133,14 +133,14 @@ def train(model: RhetoricModel, batches: Sequence[Batch], recipe: Recipe, work: 
         callbacks=[parts],
     )
     trainer.loss_parts = parts
-    checkpoint = _last_checkpoint(work)
+    checkpoint = last_checkpoint(work)
     logger.info("%s steps, %s", n_steps, f"resuming from {checkpoint}" if checkpoint else "from the start")
     # The progress bar would write what is logged to stdout, where only results belong.
     with redirect_stdout(sys.stderr):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
 
-def _last_checkpoint(work: Path) -> Path | None:
+def last_checkpoint(work: Path) -> Path | None:
     """Return the last checkpoint that was saved in full: the Trainer's state is written last."""
     folders = [path.parent for path in work.glob(f"{PREFIX_CHECKPOINT_DIR}-*/{TRAINER_STATE_NAME}")]
     return max(folders, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)

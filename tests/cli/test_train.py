@@ -1,7 +1,9 @@
 """`rhetoric train` and `rhetoric evaluate`: what they print and write, and what becomes of broken input."""
 
 import json
+import signal
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,7 +27,10 @@ def test_train_prints_scores_and_writes_a_model(rhetoric, tiny_model, data, tmp_
     assert head.startswith("| label | texts | precision")
     assert smear.startswith("| smear |")
     assert macro.startswith("| macro |")
-    assert result.err == [f"{64} texts → {tmp_path / 'mine'} (how sure that is: {tmp_path / 'mine' / 'README.md'})"]
+    assert result.err == [
+        "method frozen: 80 coded texts; fine-tuning begins to pay from about 2,000",
+        f"{64} texts → {tmp_path / 'mine'} (how sure that is: {tmp_path / 'mine' / 'README.md'})",
+    ]
     assert (tmp_path / "mine" / "README.md").is_file()
     annotated = rhetoric("annotate", "-", "--input-format", "txt", "--model", tmp_path / "mine", stdin=b"A zzz liar.")
     assert "smear" in json.loads(annotated.out)["sentences"][0]["scores"]
@@ -36,6 +41,50 @@ def test_train_takes_a_recipe(rhetoric, tiny_model, data, tmp_path):
     recipe.write_text(f"data: [{data}]\nbase: {tiny_model}\nname: smears\nn_seeds: 1\n")
     assert rhetoric("train", recipe, "-o", tmp_path / "mine", "-q").code == 0
     assert json.loads((tmp_path / "mine" / "config.json").read_text())["added"][0]["name"] == "smears"
+
+
+FAST = "{epochs: 2, encoder_rate: 0.001, head_rate: 0.01, batch_tokens: 512, rehearsal: 0.0}"
+
+
+@pytest.fixture
+def full_recipe(tiny_model, data, tmp_path):
+    path = tmp_path / "full.yaml"
+    path.write_text(f"data: [{data}]\nbase: {tiny_model}\nn_seeds: 1\nmethod: full\nfine_tuning: {FAST}\n")
+    return path
+
+
+def test_train_fine_tunes_and_keeps_what_there_was_at_ctrl_c(rhetoric, full_recipe, tmp_path, monkeypatch):
+    @contextmanager
+    def pressing(quiet, noun, total=None):
+        n = 0
+
+        def advance():
+            nonlocal n
+            n += 1
+            if (noun, n) == ("steps", 2):
+                signal.raise_signal(signal.SIGINT)
+
+        yield advance
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rhetoric.cli.train.progress", pressing)
+        result = rhetoric("train", full_recipe, "-o", tmp_path / "mine")
+    assert result.code == 130
+    assert result.err[0] == "method full: as asked for"
+    assert result.err[-1] == f"rhetoric: interrupted: {tmp_path / 'mine'} is the best so far; go on with --resume"
+    assert "**Training was interrupted.**" in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    refused = rhetoric("train", full_recipe, "-o", tmp_path / "mine", "-q")
+    assert (refused.code, len(refused.err)) == (2, 1)
+    result = rhetoric("train", full_recipe, "-o", tmp_path / "mine", "--resume", "-q")
+    assert (result.code, result.err) == (0, [])
+    assert result.out.decode().splitlines()[2].startswith("| smear |")
+    assert not (tmp_path / "mine.work").exists()
+
+
+def test_train_has_nothing_to_resume_where_the_encoder_is_frozen(rhetoric, tiny_model, data, tmp_path):
+    result = rhetoric("train", "--data", data, "-o", tmp_path / "mine", "--model", tiny_model, "--resume")
+    assert_refused(result, tmp_path)
+    assert "a frozen head takes seconds" in result.err[0]
 
 
 def test_train_learns_stretches(rhetoric, tiny_model, tmp_path):

@@ -1,10 +1,13 @@
 """The proof that a run is whole fails for everything that can be wrong with one."""
 
+import io
 import json
+import sys
+from types import SimpleNamespace
 
 import pytest
 
-from rhetoric.corpus import Part, verify_run
+from rhetoric.corpus import Corpus, Part, verify_run
 from rhetoric.errors import InputError
 from tests.corpus.stubs import StubSpec
 
@@ -141,6 +144,15 @@ def test_problems_of_one_kind_are_not_all_named(run):
     check = verify_run(run)[0]
     assert len(check.problems) == 21
     assert check.problems[-1] == "and 10 more"
+
+
+def test_a_run_over_standard_input_is_proved_without_it(begin, tmp_path, monkeypatch):
+    stdin = SimpleNamespace(buffer=io.BytesIO(b'{"id": "a", "text": "It rained."}\n'))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    begin(tmp_path / "run", corpus=Corpus(("-",)))
+    checks = verify_run(tmp_path / "run")
+    assert [problem for check in checks for problem in check.problems] == []
+    assert checks[-1].skipped == "standard input or a pipe cannot be read again"
 
 
 def test_what_is_no_run_is_refused(tmp_path):

@@ -178,6 +178,15 @@ def test_strata_give_weights_and_smaller_errors_where_they_tell_the_errors_apart
     assert stratified.std_error < 0.5 * blind.std_error
 
 
+def test_strata_may_be_numbered_anyhow_and_a_few_articles_missed():
+    sample, _ = outlet(np.random.default_rng(15), n=200, n_audited=40)
+    strata = np.arange(200) % 2
+    found = estimate_ppi(replace(sample, strata=strata))
+    assert estimate_ppi(replace(sample, strata=strata * 3 + 4)) == found
+    missed = np.where(np.arange(200) >= 195, 7, strata)
+    assert estimate_ppi(replace(sample, strata=missed)).value == pytest.approx(found.value, abs=0.01)
+
+
 def test_stratified_audits_have_standard_errors_that_are_the_spread_over_samples():
     rng = np.random.default_rng(11)
     found = []
@@ -239,7 +248,7 @@ def few_errors(n_wrong):
         (sample_of(np.zeros(20), np.ones(20), np.zeros(20), np.arange(20) < 12), "the denominator is 0"),
         (
             replace(outlet(np.random.default_rng(1))[0], strata=(np.arange(200) > 150).astype(int)),
-            "of the strata of 49 articles none was audited",
+            "49 of 200 articles are in strata of which none was audited",
         ),
     ],
 )

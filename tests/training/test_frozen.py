@@ -105,3 +105,18 @@ def test_company_changes_the_features_of_a_text_and_not_their_order(tiny_model):
     nearest = [np.linalg.norm(alone - row, axis=1).argmin() for row in together]
     assert nearest == list(range(len(texts)))
     np.testing.assert_array_equal(together, company_features(texts, network, seed=1))
+
+
+def test_a_block_of_features_is_scaled_as_one():
+    signal = RNG.normal(size=(40, 1)).astype(np.float32)
+    hardly = RNG.normal(size=(40, 7)).astype(np.float32) * 0.01
+    features, shares = np.c_[signal, hardly], (signal > 0).astype(np.float32)
+    singly = fit_linear(features, shares, is_exclusive=False, strength=0.01)
+    together = fit_linear(features, shares, is_exclusive=False, strength=0.01, blocks=(1.0,))
+    assert np.abs(together.weight[0, 1:]).max() < np.abs(together.weight[0, 0]) < np.abs(singly.weight[0, 1:]).max()
+    doubled = np.c_[features, 50 * features]
+    for blocks, ratio in (((1.0, 1.0), 1.0), ((1.0, 0.5), 4.0)):  # twice: where it is scaled, and where it is learnt
+        one, other = np.split(
+            fit_linear(doubled, shares, is_exclusive=False, strength=0.01, blocks=blocks).weight[0], 2
+        )
+        np.testing.assert_allclose(one, ratio * 50 * other, rtol=1e-3, atol=1e-4)

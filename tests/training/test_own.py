@@ -113,7 +113,7 @@ def test_test_data_that_leak_are_refused(tiny_model, tmp_path):
     ("label", "options", "error", "message"),
     [
         ("attribution", {}, ConfigError, "the label 'attribution' is one of the model"),
-        ("smear", {"unit": "target"}, ConfigError, "unit 'target': expected sentence, paragraph, article"),
+        ("smear", {"unit": "span"}, ConfigError, "unit 'span': expected sentence, paragraph, article, target"),
         ("smear", {"group_by": "paper"}, InputError, "has no 'paper': expected one in every row"),
     ],
 )

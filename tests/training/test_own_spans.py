@@ -12,7 +12,7 @@ from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats.coded import CodedSpan, CodedText
 from rhetoric.training.label_recipe import read_label_recipe
 from rhetoric.training.own import read_texts
-from rhetoric.training.own_card import write_span_card
+from rhetoric.training.own_card import span_agreement_of, write_span_card
 from rhetoric.training.own_spans import join_marks, train_spans
 
 from .coded_texts import rows, write_jsonl
@@ -141,3 +141,29 @@ def test_data_from_which_no_stretch_can_be_learnt_are_refused(tiny_model, tmp_pa
     with pytest.raises(error, match=message):
         train(tiny_model, tmp_path, records)
     assert not (tmp_path / "mine").exists()
+
+
+def test_agreement_of_coders_on_stretches_stands_in_the_card(tiny_model, tmp_path):
+    records = []
+    for i, row in enumerate(marked_rows(60)):
+        records.append({**row, "coder": "ann"})
+        if i % 2:
+            records.append({**row, "coder": "bo", "spans": row["spans"] if i % 5 else []})
+    recipe, found = train(tiny_model, tmp_path, records)
+    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
+    agreement = span_agreement_of(texts)
+    assert [one.label for one in agreement] == ["smear_word", None]
+    assert 0.5 < agreement[0].value < 1.0
+    assert agreement[0].low <= agreement[0].value <= agreement[0].high
+    write_span_card(tmp_path / "mine", recipe, found, 0, agreement)
+    card = " ".join((tmp_path / "mine" / "README.md").read_text(encoding="utf-8").split())
+    assert "Krippendorff's alpha_U" in card
+    assert f"| smear_word | {agreement[0]} |" in card
+    figures = json.loads((tmp_path / "mine" / "own_metrics.json").read_text())["agreement"]
+    assert figures[0]["name"] == "alpha_u"
+
+
+def test_agreement_needs_a_text_with_two_coders(trained):
+    recipe, _, _ = trained
+    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
+    assert span_agreement_of(texts) == ()

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from rhetoric.corpus.engines.ray import RayEngine
-from rhetoric.errors import RhetoricError
 from tests.corpus.stubs import StubAnnotator, StubSpec, tree
 
 pytest.importorskip("ray", reason="Ray is an extra")
@@ -50,8 +49,3 @@ def test_two_workers_give_the_bytes_of_one_process_though_one_is_killed(begin, t
     assert died.exists()
     assert summary.n_articles > 0
     assert tree(tmp_path / "run") == plain
-
-
-def test_a_cluster_that_is_not_there(begin, tmp_path):
-    with pytest.raises(RhetoricError, match="no Ray cluster at"):
-        begin(tmp_path / "run", engine=RayEngine(2, "127.0.0.1:1"))
