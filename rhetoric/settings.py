@@ -43,7 +43,8 @@ def read_settings(path: Path, kind: type[Settings], noun: str, parts: Iterable[t
     try:
         return kind.model_validate(read_yaml(path, noun))
     except ValidationError as error:
-        known = [name for model in (kind, *parts) for name in model.model_fields]
+        models: list[type[BaseModel]] = [kind, *parts]
+        known = [name for model in models for name in model.model_fields]
         raise ConfigError(f"{noun} {path}: {explain(error.errors()[0], known)}") from error
 
 

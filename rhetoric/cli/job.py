@@ -92,7 +92,8 @@ class Job:
     def _engine(self) -> Engine:
         if self.is_on_ray:
             return RayEngine(self.n_workers, self.ray_address)
-        return ProcessEngine(self.n_workers) if (self.n_workers or 1) > 1 else run_here
+        n_workers = self.n_workers or 1
+        return ProcessEngine(n_workers) if n_workers > 1 else run_here
 
     def _why_not_kept(self, path: Path) -> str | None:
         """Return why no run can be kept beside `path`, None if one can."""

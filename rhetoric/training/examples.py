@@ -191,7 +191,7 @@ def _target_pairs(gold: GoldArticle, aligned: AlignedArticle) -> Iterator[Pair]:
     for target in gold.targets:
         candidates = {m for m in mentions if not m.overlaps(target.span) and _is_near(target.span, m, aligned)}
         wanted = target.mention
-        closest = max(candidates, key=lambda m: (_jaccard(m, wanted), m), default=None) if wanted else None  # type: ignore[arg-type]
+        closest = max(candidates, key=lambda m: (_jaccard(m, wanted), m), default=None) if wanted else None
         if closest is None or not closest.overlaps(wanted):  # type: ignore[arg-type]
             closest = wanted
         for mention in candidates | ({closest} if closest else set()):
