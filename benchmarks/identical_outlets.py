@@ -1,115 +1,65 @@
 """Do corrected contrasts call identical outlets different? How often naive ones, corrected ones, in every cell.
 
 Two outlets have the same truth; the model is more sensitive on one of them. Naive tests of what it found take that for
-a difference. Corrected by an audit, no more than the level should: that is counted here, with the estimators of the
-library themselves, and how often intervals cover the truth.
+a difference. Corrected by an audit, no more than the level should: that is counted here, and how often intervals cover
+the truth.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
-from benchmarks.simulated_outlets import DESIGNS, Design, Outlet, World, audits, score_strata_of, simulate
-from rhetoric.framing.contrasts import contrast
-from rhetoric.framing.correction import estimate_ppi
-from rhetoric.framing.dsl import estimate_dsl
-from rhetoric.framing.estimates import Estimate, RatioSample, Refusal, estimate_plain
-from rhetoric.framing.uncertainty import IntArray
+from benchmarks.many_audits import ESTIMATORS, Rates, differ, estimate_plain, estimate_ppi
+from benchmarks.simulated_outlets import DESIGNS, Audits, Design, World, draw_audits, score_strata_of, simulate
 
 SENSITIVITIES = ((0.75, 0.65), (0.75, 0.70), (0.70, 0.70))
 SPREADS = (0.6, 1.2)
 PREVALENCES = (0.005, 0.02, 0.20)
 AUDITED = (10, 20, 30, 60)
 CORRELATION = 0.3
-LEVEL = 0.05
 REJECTS, COVERS = (3.5, 6.5), (93.5, 96.5)
-N_OF_ERRORS = 500
-"""Runs whose standard errors by gold alone are averaged; they vary little."""
-MIN_ANSWERED = 0.05
-"""Share of runs that must not be refused for a rate to be shown."""
-
-Estimator = Callable[[RatioSample], Estimate | Refusal]
+MIN_GIVEN = 0.05
+"""Share of the runs that must not be refused for a rate to be shown."""
 END = "<!-- end -->"
 DEFAULT_ESTIMATOR = "ppi"
-ESTIMATORS: dict[str, Estimator] = {"ppi": estimate_ppi, "dsl": estimate_dsl}
+HEAD = "| lengths | sensitivities | SD | prevalence | naive | {} | SE |"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cell:
-    """What happened in the runs of one cell."""
+    """What happened in the runs of one cell; per cent of those that were not refused.
 
-    n_runs: int = 0
-    rejected: list[bool] = field(default_factory=list)
-    covered: tuple[list[bool], list[bool]] = field(default_factory=lambda: ([], []))
-    errors: list[float] = field(default_factory=list)
+    Attributes:
+        refused: per cent of all runs.
+        rejects: how often the contrast called the outlets different.
+        covers: how often the interval of an outlet covered the truth; of the outlet that is further from 95.
+        error: the mean standard error of the contrast.
+    """
 
-    def add(self, pair: tuple[RatioSample, RatioSample], estimator: Estimator, truth: float) -> None:
-        """Count one run."""
-        self.n_runs += 1
-        rates = estimator(pair[0]), estimator(pair[1])
-        found = contrast(*rates)
-        if isinstance(found, Refusal) or isinstance(rates[0], Refusal) or isinstance(rates[1], Refusal):
-            return
-        self.rejected.append(found.p_value < LEVEL)
-        for covered, rate in zip(self.covered, (rates[0], rates[1]), strict=True):
-            low, high = rate.interval(1 - LEVEL)
-            covered.append(low <= truth <= high)
-        self.errors.append(found.std_error)
+    refused: float
+    rejects: float
+    covers: float
+    error: float
 
     @property
-    def refused(self) -> float:
-        """Share of runs that were refused, in per cent."""
-        return 100 * (1 - len(self.rejected) / self.n_runs)
-
-    @property
-    def rejects(self) -> float:
-        """How often the contrast called the outlets different, of the runs that were not refused, in per cent."""
-        return 100 * float(np.mean(self.rejected)) if len(self.rejected) > MIN_ANSWERED * self.n_runs else np.nan
-
-    @property
-    def covers(self) -> float:
-        """How often the interval of an outlet covered the truth, in per cent: of the outlet that is further off."""
-        if np.isnan(self.rejects):
-            return np.nan
-        return max((100 * float(np.mean(c)) for c in self.covered), key=lambda share: abs(share - 95))
+    def is_refused(self) -> bool:
+        """Whether next to all runs were."""
+        return self.refused > 100 * (1 - MIN_GIVEN)
 
     def __str__(self) -> str:
         """Return `rejects / covers`, with what lies outside of the bounds in bold, and refusals."""
-        if np.isnan(self.rejects):
+        if self.is_refused:
             return "refused"
         shown = " / ".join(
-            f"{value:.1f}" if low <= value <= high else f"**{value:.1f}**"
+            f"{value:.1f}" if low <= round(value, 1) <= high else f"**{value:.1f}**"
             for value, (low, high) in ((self.rejects, REJECTS), (self.covers, COVERS))
         )
         return shown + (f" ({self.refused:.0f} % refused)" if self.refused >= 0.5 else "")
-
-
-def _naive(outlets: tuple[Outlet, Outlet]) -> float:
-    """Return how often predictions alone call the outlets different, in per cent."""
-    rejected = []
-    for run in range(len(outlets[0].size)):
-        rates = [estimate_plain(RatioSample((o.hits + o.false)[run] + 0.0, o.size[run] + 0.0)) for o in outlets]
-        found = contrast(*rates)
-        rejected.append(not isinstance(found, Refusal) and found.p_value < LEVEL)
-    return 100 * float(np.mean(rejected))
-
-
-def _gold_error(outlets: tuple[Outlet, Outlet], strata: Sequence[list[IntArray]], rng: np.random.Generator) -> float:
-    """Return the mean standard error of a difference by gold alone, of articles that are drawn at random."""
-    drawn = (audits(o, AUDITED[-1], "articles", own, rng) for o, own in zip(outlets, strata, strict=True))
-    pairs = zip(*drawn, strict=True)
-    found = [contrast(*(estimate_ppi(sample, 0.0) for sample in pair)) for pair in islice(pairs, N_OF_ERRORS)]
-    return float(np.mean([one.std_error for one in found if not isinstance(one, Refusal)]))
-
-
-def _worlds(correlation: float) -> Iterator[World]:
-    for own, sensitivities, spread, prevalence in product((0.0, correlation), SENSITIVITIES, SPREADS, PREVALENCES):
-        yield World(sensitivities, spread, prevalence, own)
 
 
 @dataclass(frozen=True)
@@ -118,7 +68,7 @@ class Found:
 
     Attributes:
         naive: how often predictions alone call the outlets different, in per cent.
-        gold_error: the mean standard error of a difference by gold alone, of the largest audit.
+        gold_error: the mean standard error of a difference by gold alone, of the largest audit drawn at random.
         cells: by design, estimator and size of audit.
     """
 
@@ -127,46 +77,66 @@ class Found:
     cells: dict[tuple[Design, str, int], Cell]
 
 
+def _worlds(correlation: float) -> Iterator[World]:
+    for own, sensitivities, spread, prevalence in product((0.0, correlation), SENSITIVITIES, SPREADS, PREVALENCES):
+        yield World(sensitivities, spread, prevalence, own)
+
+
+def _rejects(found: Rates) -> float:
+    return 100 * float(np.mean((np.abs(found.value) > found.reach)[found.is_given])) if found.is_given.any() else np.nan
+
+
+def _cell(one: Rates, other: Rates, truth: float) -> Cell:
+    found = differ(one, other)
+    given = found.is_given
+    if not given.any():
+        return Cell(100.0, np.nan, np.nan, np.nan)
+    covers = [100 * float(np.mean((np.abs(rate.value - truth) <= rate.reach)[given])) for rate in (one, other)]
+    furthest = max(covers, key=lambda share: abs(share - np.mean(COVERS)))
+    refused = 100 * (1 - float(np.mean(given)))
+    return Cell(refused, _rejects(found), furthest, float(np.mean(np.sqrt(found.variance[given]))))
+
+
 def measure(world: World, n_runs: int, seed: int, designs: Sequence[Design], estimators: Sequence[str]) -> Found:
     """Return what happens in a world."""
     rng = np.random.default_rng([seed, *repr(world).encode()])
     outlets = simulate(world, n_runs, rng)
     strata = [score_strata_of(outlet) for outlet in outlets]
-    cells = {key: Cell() for key in product(designs, estimators, AUDITED)}
+
+    def drawn(design: Design, n: int) -> list[Audits]:
+        return [draw_audits(outlet, n, design, own, rng) for outlet, own in zip(outlets, strata, strict=True)]
+
+    cells = {}
     for design, n in product(designs, AUDITED):
-        drawn = (audits(outlet, n, design, own, rng) for outlet, own in zip(outlets, strata, strict=True))
-        for pair in zip(*drawn, strict=True):
-            for name in estimators:
-                cells[design, name, n].add(pair, ESTIMATORS[name], world.prevalence)
-    return Found(_naive(outlets), _gold_error(outlets, strata, rng), cells)
-
-
-HEAD = "| lengths | sensitivities | SD | prevalence | naive | {} | SE |"
+        audits = drawn(design, n)
+        for name in estimators:
+            rates = [ESTIMATORS[name](one) for one in audits]
+            cells[design, name, n] = _cell(rates[0], rates[1], world.prevalence)
+    largest = drawn("articles", AUDITED[-1])
+    gold = differ(*(estimate_ppi(audits, 0.0) for audits in largest))
+    naive = differ(*(estimate_plain(audits) for audits in largest))
+    return Found(_rejects(naive), float(np.mean(np.sqrt(gold.variance))), cells)
 
 
 def _row(world: World, found: Found, cells: Sequence[Cell]) -> str:
     lengths = "correlated" if world.correlation else "alike"
     sensitivities = "/".join(f"{s:.2f}" for s in world.sensitivities)
-    ratio = float(np.mean(cells[-1].errors)) / found.gold_error if cells[-1].errors else np.nan
-    shown = " | ".join(map(str, cells))
-    return (
-        f"| {lengths} | {sensitivities} | {world.spread} | {world.prevalence} | {found.naive:.0f} | {shown}"
-        f" | {ratio:.2f} |"
-    )
+    start = f"| {lengths} | {sensitivities} | {world.spread} | {world.prevalence} | {found.naive:.0f} | "
+    return f"{start}{' | '.join(map(str, cells))} | {cells[-1].error / found.gold_error:.2f} |"
 
 
 def _summary(cells: Sequence[Cell], runs: int, seed: int) -> str:
     """Return the ranges of all cells, and how many lie outside of the bounds."""
-    shown = [cell for cell in cells if not np.isnan(cell.rejects)]
+    shown = [cell for cell in cells if not cell.is_refused]
     parts = []
     for what, values, (low, high) in (
         ("Contrasts reject in", [c.rejects for c in shown], REJECTS),
         ("intervals of outlets cover in", [c.covers for c in shown], COVERS),
     ):
-        n_outside = sum(not low <= value <= high for value in values)
-        parts.append(f"{what} {min(values):.1f} to {max(values):.1f} % of runs, outside of {low}–{high} in {n_outside}")
+        n_outside = sum(not low <= round(value, 1) <= high for value in values)
+        parts.append(f"{what} {min(values):.1f} to {max(values):.1f} %, outside of {low} to {high} in {n_outside}")
     n_refused = len(cells) - len(shown)
-    return f"{', '.join(parts)} of {len(shown)} cells; {n_refused} refused. {runs:,} runs a cell, seed {seed}."
+    return f"{', '.join(parts)} of {len(shown)} cells; {n_refused} cells refused. {runs:,} runs a cell, seed {seed}."
 
 
 def write_tables(page: Path, tables: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from rhetoric.alignment import IntArray
 from rhetoric.resources import seeds_path
 from rhetoric.runtime.added import AddedHead
-from rhetoric.runtime.heads import FloatArray
+from rhetoric.runtime.heads import FloatArray, on_one_core
 from rhetoric.training.finetuning import Course, fine_tune, predict
 from rhetoric.training.keeping import Teacher, choices_of, spread_of
 from rhetoric.training.label_recipe import FineTuning
@@ -132,7 +132,7 @@ class Trial:
 
     def _taught(self, chunks: Sequence[Chunk[Passage]], teacher: Teacher) -> list[Chunk[Lesson]]:
         n = sum(len(chunk.together) + len(chunk.alone) * (chunk.alone is not chunk.together) for chunk in chunks)
-        with self.bars("passages read", n) as advance:
+        with on_one_core(), self.bars("passages read", n) as advance:
 
             def taught(passages: tuple[Passage, ...]) -> tuple[Lesson, ...]:
                 found = []
@@ -156,7 +156,7 @@ class Trial:
                 chosen.append(passage)
                 room -= sum(map(len, passage.windows))
         found = []
-        with self.bars("passages to rehearse", len(chosen)) as advance:
+        with on_one_core(), self.bars("passages to rehearse", len(chosen)) as advance:
             for passage in chosen:
                 found.append(self._lesson(passage, teacher))
                 advance()

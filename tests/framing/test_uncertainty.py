@@ -41,6 +41,8 @@ def test_strata_take_out_what_differs_between_them_but_for_their_sizes():
     within = sum(20 * values[strata == s].var(ddof=1) for s in (0, 1))
     between = sum(20 * values[strata == s].mean() ** 2 for s in (0, 1))
     assert found.variance == pytest.approx(within + between)
+    df = satterthwaite(np.array([within, between]), np.array([38.0, 39.0]))
+    assert found.df == pytest.approx(df)
 
 
 def test_an_article_alone_in_its_stratum_still_adds_to_the_variance():

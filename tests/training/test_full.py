@@ -17,6 +17,8 @@ from rhetoric.training.own_card import OwnFacts, write_own_card
 from .coded_texts import rows, write_csv, write_jsonl
 from .fine_tuned import FULL, LORA, place_of, recipe_of
 
+pytestmark = pytest.mark.slow  # each trains an encoder
+
 
 def tune(recipe, output, choice=FULL, test=None, **how):
     coded = read_units(recipe, recipe.data)

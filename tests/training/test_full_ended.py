@@ -16,6 +16,8 @@ from rhetoric.training.own_card import OwnFacts, write_own_card
 from .coded_texts import rows, write_csv
 from .fine_tuned import FULL, place_of, recipe_of
 
+pytestmark = pytest.mark.slow  # each trains an encoder
+
 BRIEF = {"epochs": 3, "rehearsal": 0.0}
 
 

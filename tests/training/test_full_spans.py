@@ -13,6 +13,8 @@ from .coded_texts import write_jsonl
 from .fine_tuned import FULL, place_of, recipe_of
 from .test_own_spans import marked_rows
 
+pytestmark = pytest.mark.slow  # each trains an encoder
+
 
 def tune(recipe, output, **how):
     texts, failures = read_texts(recipe.data, recipe.as_columns(), "spans")
