@@ -17,6 +17,7 @@ from rhetoric.formats.coded import CodedText
 from rhetoric.runtime.heads import FloatArray
 
 __all__ = [
+    "GROUP_KEYS",
     "MIN_EXAMPLES",
     "CodedUnit",
     "LabelSet",
