@@ -30,7 +30,7 @@ from rhetoric.sources import assign_voice, load_actors, load_base, resolve, stat
 
 __all__ = ["Annotator", "Lists"]
 
-N_ARTICLES_AT_ONCE = 2
+N_ARTICLES_AT_ONCE = 3
 
 LOADED, STATE_MEDIA = "loaded_language", "state_media_quotation"
 

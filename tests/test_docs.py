@@ -58,9 +58,8 @@ def run_block(block: Block, folder: Path, names: dict[str, object]) -> None:
     if block.language == "python":
         exec(compile(block.code, block.page.name, "exec"), names)
         return
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     command = ["bash", "-euo", "pipefail", "-c", block.code]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, f"{block.code}\n{done.stdout}\n{done.stderr}"
 
 
@@ -79,6 +78,7 @@ def test_page_runs(page, tmp_path, monkeypatch):
     runnable = [b for b in blocks(page) if b.language in RUNNABLE and not b.mark.startswith("not run")]
     ready = [b for b in runnable if MODEL.is_file() or b.mark != "run: model"]
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     for name in ("docs", "examples"):  # pages name files as they lie in a checkout
         (tmp_path / name).symlink_to(ROOT / name)
     names: dict[str, object] = {"__name__": page.stem}

@@ -10,7 +10,7 @@ from rhetoric.alignment import AlignedArticle, IntArray
 from rhetoric.annotation import Attribution, CharSpan, Span
 from rhetoric.decoding.added import AddedDecoder
 from rhetoric.decoding.agreement import LOADED, agree
-from rhetoric.decoding.links import Linked, link_attributions, link_targets
+from rhetoric.decoding.links import MAX_TARGET_SENTENCES, Linked, link_attributions, link_targets
 from rhetoric.decoding.mentions import find_mentions
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import WordSpan, decode_tags, softmax, trim_edges
@@ -196,7 +196,9 @@ class Decoder:
     def _mentioned(self, reading: _Reading, spans: Sequence[WordSpan]) -> list[CharSpan | None]:
         if not spans:
             return []
-        candidates = find_mentions(reading.text, reading.aligned)
+        sentences = {int(reading.aligned.word_sentences[span.first]) for span in spans}
+        near = {i + away for i in sentences for away in range(-MAX_TARGET_SENTENCES, MAX_TARGET_SENTENCES + 1)}
+        candidates = find_mentions(reading.text, reading.aligned, near)
         words = [(reading.aligned.words_of(c), c) for c in candidates]
         mentions = [WordSpan(*bounds, c, 0.0) for bounds, c in words if bounds]
         return link_targets(spans, mentions, reading.aligned, reading.score_links, self.rules)

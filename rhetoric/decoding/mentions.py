@@ -7,7 +7,7 @@ are one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import groupby
 
@@ -29,19 +29,37 @@ MAX_BARE = 2
 """Words of a noun phrase without determiner, at most."""
 
 
-def find_mentions(text: str, aligned: AlignedArticle) -> list[CharSpan]:
+def find_mentions(text: str, aligned: AlignedArticle, within: Collection[int] | None = None) -> list[CharSpan]:
     """Return the candidate mentions in the sentences of `aligned`, in order.
 
     A single capital at the head of a sentence is a name only where the same word stands capitalised elsewhere.
+
+    Args:
+        text: the whole text.
+        aligned: the sentences.
+        within: indices of those that are asked for; all, if not given.
     """
-    starts = {s.start for s in aligned.sentences}
-    bounds = [(s.start, s.end) for s in aligned.sentences]
-    runs = [CharSpan(m.start(), m.end()) for b in bounds for m in PROPER_RUN.finditer(text, *b)]
-    inner = {run.of(text).split()[0] for run in runs if run.start not in starts}
-    named = (run for run in runs if run.start not in starts or " " in run.of(text) or run.of(text) in inner)
-    pronouns = (CharSpan(m.start(), m.end()) for b in bounds for m in PRONOUN.finditer(text, *b))
-    phrases = (phrase for b in bounds for phrase in _noun_phrases(text, *b))
-    return sorted({*named, *pronouns, *phrases})
+    found: set[CharSpan] = set()
+    inner = _names_within(text, aligned.sentences)
+    for i, sentence in enumerate(aligned.sentences):
+        if within is None or i in within:
+            bounds = sentence.start, sentence.end
+            found.update(_names(text, sentence, inner))
+            found.update(CharSpan(m.start(), m.end()) for m in PRONOUN.finditer(text, *bounds))
+            found.update(_noun_phrases(text, *bounds))
+    return sorted(found, key=lambda span: (span.start, span.end))
+
+
+def _names_within(text: str, sentences: Iterable[CharSpan]) -> set[str]:
+    """Return the words that a name begins with, anywhere but at the head of a sentence."""
+    runs = ((m, s.start) for s in sentences for m in PROPER_RUN.finditer(text, s.start, s.end))
+    return {run.group().split()[0] for run, head in runs if run.start() != head}
+
+
+def _names(text: str, sentence: CharSpan, inner: Collection[str]) -> Iterator[CharSpan]:
+    for run in PROPER_RUN.finditer(text, sentence.start, sentence.end):
+        if run.start() != sentence.start or " " in run.group() or run.group() in inner:
+            yield CharSpan(run.start(), run.end())
 
 
 def _noun_phrases(text: str, start: int, end: int) -> Iterator[CharSpan]:

@@ -16,6 +16,11 @@ import numpy.typing as npt
 from rhetoric.metrics.arrays import BoolArray, FloatArray
 
 __all__ = [
+    "ALMOST_ALL",
+    "MAX_SKEWNESS",
+    "N_OF_OWN_SKEWNESS",
+    "SHARE_OF_PREDICTED",
+    "TINY",
     "Influence",
     "IntArray",
     "Uncertainty",

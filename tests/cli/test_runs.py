@@ -261,7 +261,7 @@ def test_workers_write_the_same_bytes(tiny_run, tmp_path):
 
 def test_ctrl_c_in_a_run_exits_130_and_says_where_it_is_kept(tiny_model, tmp_path, checkout):
     articles = tmp_path / "in.jsonl"
-    lines = (json.dumps({"id": f"a{i}", "text": "The ferry left at noon. " * 400}) for i in range(300))
+    lines = (json.dumps({"id": f"a{i}", "text": "The ferry left at noon. " * 80}) for i in range(300))
     articles.write_text("".join(f"{line}\n" for line in lines))
     program = (
         "import signal, sys;"

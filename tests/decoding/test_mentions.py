@@ -52,3 +52,13 @@ def test_find_mentions_stay_inside_of_sentences_in_order(aligner, text):
     found = find_mentions(text, aligned)
     assert found == sorted(set(found))
     assert all(any(s.contains(m) for s in aligned.sentences) for m in found)
+
+
+def test_mentions_within_sentences_are_those_of_all_sentences_that_lie_there(aligner):
+    text = "Later Ruth Orr left. The old mayor waited. Orr wrote to him. Nobody answered."
+    aligned = aligner(text)
+    everywhere = find_mentions(text, aligned)
+    for within in ({0}, {1, 2}, {3}, set()):
+        inside = [s for i, s in enumerate(aligned.sentences) if i in within]
+        expected = [m for m in everywhere if any(s.start <= m.start < s.end for s in inside)]
+        assert find_mentions(text, aligned, within) == expected

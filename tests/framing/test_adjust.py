@@ -13,7 +13,7 @@ DIFFERENCE = np.array([1.0, -1.0])
 
 
 def part(sample, kept):
-    names = ("numerator", "denominator", "gold_numerator", "gold_denominator")
+    names = ("numerator", "denominator", "gold_numerator", "gold_denominator", "weights")
     return replace(sample, **{n: None if (a := getattr(sample, n)) is None else a[kept] for n in names})
 
 
@@ -42,6 +42,15 @@ def test_without_variables_corrections_are_those_at_full_power():
     assert found.estimate == pytest.approx(expected.estimate)
     assert found.std_error == pytest.approx(expected.std_error, rel=0.05)
     assert (found.n_audited, found.estimator) == (80, "ppi")
+
+
+def test_weights_of_the_audit_count():
+    sample, _, groups = two_outlets(12)
+    weighted = replace(sample, weights=np.where(np.arange(400) % 3, 1.0, 9.0))
+    found = adjust(weighted, groups).contrast(DIFFERENCE)
+    expected = contrast(*(estimate_ppi(part(weighted, groups == g), 1.0) for g in (0, 1)))
+    assert found.estimate == pytest.approx(expected.estimate)
+    assert found.estimate != pytest.approx(adjust(sample, groups).contrast(DIFFERENCE).estimate, abs=1e-4)
 
 
 def test_a_difference_that_another_variable_makes_goes_away():

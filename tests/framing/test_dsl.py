@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rhetoric.framing.correction import audit_of, estimate_ppi
-from rhetoric.framing.dsl import _fit, estimate_dsl
+from rhetoric.framing.dsl import _fit, _residuals, estimate_dsl
 from rhetoric.framing.estimates import Refusal
 from tests.framing.audited import outlet
 
@@ -47,6 +47,20 @@ def test_standard_error_is_the_spread_over_samples(n_audited):
     assert np.mean([e.value for e in found]) == pytest.approx(0.2, abs=0.004)
     assert np.sqrt(np.mean([e.std_error**2 for e in found])) == pytest.approx(spread, rel=0.12)
     assert found[0].estimator == "dsl"
+
+
+def test_contributions_are_by_how_much_an_article_moves_the_estimate():
+    sample, _ = outlet(np.random.default_rng(8), n=60, n_audited=14)
+    audit = audit_of(sample)
+    value = estimate_dsl(sample).value
+    level, slope, _ = _fit(audit).mean(0)
+    errors = audit.gold - level * audit.predicted_size - slope * audit.predicted
+    moved = _residuals(audit, _fit(audit), value) / sample.denominator.sum()
+    for i in range(14):
+        gold = sample.gold_numerator.copy()
+        gold[i] += 1
+        changed = estimate_dsl(replace(sample, gold_numerator=gold)).value
+        assert moved[i] == pytest.approx((changed - value) * errors[i], abs=1e-12)
 
 
 def test_predictions_of_another_scale_are_recalibrated():
