@@ -1,11 +1,11 @@
 """Coded texts of one or several coders → what a head learns from: one unit a text, each label with its share of coders.
 
 Coders who disagree are not outvoted: a label that two of three gave counts two thirds (soft labels; Uma et al. 2021,
-"Learning from disagreement"). Codings by different versions of a codebook are different measurements, and refused.
+"Learning from disagreement").
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from rhetoric.annotation import CharSpan
 from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedText
+from rhetoric.formats.coded.codings import group_codings
 from rhetoric.runtime.heads import FloatArray
 
 __all__ = [
@@ -22,10 +23,8 @@ __all__ = [
     "CodedUnit",
     "LabelSet",
     "find_labels",
-    "group_codings",
     "group_of",
     "join_coders",
-    "require_one_codebook",
     "shares_of",
 ]
 
@@ -71,22 +70,6 @@ class LabelSet:
     is_exclusive: bool
 
 
-def require_one_codebook(texts: Iterable[CodedText]) -> str | None:
-    """Return the version of the codebook that all texts were coded by, None where none is given.
-
-    Raises:
-        InputError: there are several.
-    """
-    counts = Counter(text.version for text in texts if text.version)
-    if len(counts) > 1:
-        found = ", ".join(f"{version!r} ({n} rows)" for version, n in counts.most_common())
-        message = (
-            f"codebook versions are mixed: {found}; codes of different definitions cannot be joined: give one version"
-        )
-        raise InputError(message)
-    return next(iter(counts), None)
-
-
 def join_coders(texts: Sequence[CodedText]) -> list[CodedUnit]:
     """Return one unit for each text that was coded as a whole, in the order in which the texts came first.
 
@@ -94,20 +77,6 @@ def join_coders(texts: Sequence[CodedText]) -> list[CodedUnit]:
         InputError: an id stands for two texts, or one coder coded a text twice.
     """
     return [_joined(codings) for codings in group_codings(text for text in texts if text.labels is not None)]
-
-
-def group_codings(texts: Iterable[CodedText]) -> list[list[CodedText]]:
-    """Return the codings of each text together, in the order in which the texts came first.
-
-    Raises:
-        InputError: an id stands for two texts, or one coder coded a text twice.
-    """
-    by_id: dict[str, list[CodedText]] = {}
-    for text in texts:
-        by_id.setdefault(text.id, []).append(text)
-    for codings in by_id.values():
-        _refuse_doubles(codings)
-    return list(by_id.values())
 
 
 def _joined(codings: Sequence[CodedText]) -> CodedUnit:
@@ -121,34 +90,6 @@ def _joined(codings: Sequence[CodedText]) -> CodedUnit:
 def group_of(text: CodedText) -> str:
     """Return the article that a text was taken from; its own id where nothing says so."""
     return next((str(text.meta[key]) for key in GROUP_KEYS if text.meta.get(key)), text.id)
-
-
-def _refuse_doubles(codings: Sequence[CodedText]) -> None:
-    """Refuse rows of one id that are not one text, coded once by each coder.
-
-    Raises:
-        InputError: they are not.
-    """
-    first = codings[0]
-    for coding in codings[1:]:
-        if coding.text != first.text:
-            message = (
-                f"the id {first.id!r} stands for two texts ({_place(first)} and {_place(coding)}): rename one of them"
-            )
-            raise InputError(message)
-    coders = Counter(coding.coder for coding in codings)
-    coder, n = coders.most_common(1)[0]
-    if n > 1:
-        who = f"coder {coder!r} coded" if coder else "no coder is named, and the rows code"
-        message = (
-            f"{who} the text {first.id!r} {n} times ({_place(codings[-1])}): expected once a coder;"
-            " name the column of coders, or number the texts"
-        )
-        raise InputError(message)
-
-
-def _place(coding: CodedText) -> str:
-    return coding.source if coding.line is None else f"{coding.source} line {coding.line}"
 
 
 def find_labels(units: Sequence[CodedUnit], is_exclusive: bool | None = None) -> LabelSet:

@@ -6,10 +6,10 @@ from statistics import mean
 
 from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedText
+from rhetoric.formats.coded.codings import require_one_codebook
 from rhetoric.runtime import load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import N_TAGS
-from rhetoric.training.coding import require_one_codebook
 from rhetoric.training.evaluating import SpanScore
 from rhetoric.training.frozen import LinearHead
 from rhetoric.training.job import Ended, Job, begin_job

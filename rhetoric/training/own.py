@@ -15,12 +15,13 @@ from rhetoric.decoding.rules import DecisionRules, read_rule_sets, write_rules
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats import Failure
 from rhetoric.formats.coded import CodedText, Coding, Columns
+from rhetoric.formats.coded.codings import require_one_codebook
 from rhetoric.formats.coded.read import read_coded
 from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import HEADS_FILE, FloatArray
 from rhetoric.taxonomy import technique_ids
-from rhetoric.training.coding import CodedUnit, LabelSet, find_labels, join_coders, require_one_codebook, shares_of
+from rhetoric.training.coding import CodedUnit, LabelSet, find_labels, join_coders, shares_of
 from rhetoric.training.fitted import FittedHead, fit_rules
 from rhetoric.training.frozen import LinearHead, company_features, fit_head, text_features
 from rhetoric.training.label_recipe import LabelRecipe

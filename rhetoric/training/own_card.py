@@ -12,14 +12,16 @@ from typing import Any
 import yaml
 
 from rhetoric.formats.coded import CodedText
+from rhetoric.formats.coded.codings import group_codings
 from rhetoric.metrics.agreement import Agreement, label_agreement
 from rhetoric.metrics.signature import Signature, hash_data
 from rhetoric.metrics.unitizing import Continuum, unitizing_agreement
-from rhetoric.training.coding import group_codings, group_of
+from rhetoric.report.text_table import table_lines
+from rhetoric.training.coding import group_of
 from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.own import Coded, Trained
 from rhetoric.training.own_spans import TrainedSpans
-from rhetoric.training.tables import label_lines, span_lines, table_lines
+from rhetoric.training.tables import label_lines, span_lines
 from rhetoric.training.tuned_card import introduction, tuned_record, tuned_sections
 
 __all__ = ["OwnFacts", "agreement_of", "span_agreement_of", "write_own_card", "write_span_card"]

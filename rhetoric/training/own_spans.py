@@ -16,6 +16,7 @@ from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import decode_tags
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats.coded import CodedText
+from rhetoric.formats.coded.codings import group_codings, require_one_codebook
 from rhetoric.metrics.calibration import fit_platt
 from rhetoric.metrics.counts import total
 from rhetoric.metrics.spans import ptc_counts
@@ -23,7 +24,7 @@ from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import N_TAGS, FloatArray
 from rhetoric.segmentation import split_sentences
-from rhetoric.training.coding import MIN_EXAMPLES, group_codings, group_of, require_one_codebook
+from rhetoric.training.coding import MIN_EXAMPLES, group_of
 from rhetoric.training.evaluating import SpanScore, score_spans
 from rhetoric.training.frozen import LinearHead, fit_head
 from rhetoric.training.label_recipe import LabelRecipe

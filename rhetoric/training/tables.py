@@ -1,30 +1,19 @@
 """Scores as Markdown tables, aligned so that they read well on a terminal too."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rhetoric.metrics.bootstrap import Interval
+from rhetoric.report.text_table import table_lines
 from rhetoric.training.evaluating import AttributionScores, Evaluation, SpanScore
 from rhetoric.training.label_scores import LabelScores
 from rhetoric.training.patterns import PatternReport
 
-__all__ = ["evaluation_lines", "label_lines", "pattern_lines", "span_lines", "table_lines"]
+__all__ = ["evaluation_lines", "label_lines", "pattern_lines", "span_lines"]
 
 LABEL_HEAD = ("label", "texts", "precision", "recall", "F1", "ECE")
 PATTERN_HEAD = ("rule", "label", "texts", "coverage", "overlaps", "conflicts", "coded", "precision", "recall")
 SPAN_HEAD = ("label", "match", "spans", "precision", "recall", "F1")
-
-
-def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a table; all cells of a column have one width.
-
-    >>> table_lines(["label", "n"], [["a", "12"]])
-    ['| label | n  |', '|-------|----|', '| a     | 12 |']
-    """
-    cells = [list(head), *map(list, rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = ["| " + " | ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)) + " |" for row in cells]
-    return [lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]]
 
 
 def label_lines(scores: LabelScores, raw_ece: Mapping[str, float] | None = None) -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from rhetoric.report.text_table import table_lines
 from rhetoric.training.label_recipe import FineTuning
 from rhetoric.training.movement import Movement
 from rhetoric.training.outcomes import Tuned
-from rhetoric.training.tables import table_lines
 
 __all__ = ["introduction", "tuned_record", "tuned_sections"]
 

@@ -1,10 +1,10 @@
-"""Coded texts of several coders joined: shares, groups, labels, and what is refused."""
+"""Coded texts of several coders joined: shares, groups, labels, and which labels are refused."""
 
 import pytest
 
 from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedText
-from rhetoric.training.coding import CodedUnit, find_labels, join_coders, require_one_codebook, shares_of
+from rhetoric.training.coding import CodedUnit, find_labels, join_coders, shares_of
 
 
 def coded(text_id, labels, coder=None, **others):
@@ -32,26 +32,6 @@ def test_join_coders_finds_the_article(meta, group):
 
 def test_join_coders_leaves_out_what_was_not_coded_as_a_whole():
     assert join_coders([coded("a", None)]) == []
-
-
-@pytest.mark.parametrize(
-    ("texts", "message"),
-    [
-        ([coded("a", (), "ann"), CodedText("a", "Another.", (), coder="bo")], "'a' stands for two texts"),
-        ([coded("a", (), "ann"), coded("a", (), "ann")], "coder 'ann' coded the text 'a' 2 times"),
-        ([coded("a", ()), coded("a", ())], "no coder is named, and the rows code the text 'a' 2 times"),
-    ],
-)
-def test_join_coders_refuses_what_is_not_one_text_coded_once_each(texts, message):
-    with pytest.raises(InputError, match=message):
-        join_coders(texts)
-
-
-def test_one_codebook():
-    assert require_one_codebook([coded("a", ()), coded("b", (), version="2")]) == "2"
-    assert require_one_codebook([coded("a", ())]) is None
-    with pytest.raises(InputError, match=r"codebook versions are mixed: '2' \(2 rows\), '1' \(1 rows\)"):
-        require_one_codebook([coded(str(i), (), version=v) for i, v in enumerate("212")])
 
 
 @pytest.mark.parametrize(
