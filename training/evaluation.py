@@ -57,7 +57,7 @@ def _of_corpora(readings: Mapping[str, list[Reading]], decoders: Mapping[str, De
 
 def _of_sentences(readings: list[Reading], annotated: list[AnnotatedArticle]) -> Iterator[Score]:
     for name in CODEBOOK_LABELS:
-        yield finished.label_f1("codebook dev", name, readings, annotated)
+        yield from finished.label_scores("codebook dev", name, readings, annotated)
         yield finished.label_calibration("codebook dev", name, readings, annotated)
     for measure in (finished.source_type_accuracy, finished.outlet_country_accuracy, finished.target_accuracy):
         yield measure("codebook dev", readings, annotated)

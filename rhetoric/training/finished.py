@@ -8,14 +8,16 @@ from rhetoric.annotation import AnnotatedArticle, Attribution, CharSpan, Span
 from rhetoric.metrics.arrays import BoolArray, FloatArray, divide
 from rhetoric.metrics.attribution import Attributed, touch
 from rhetoric.metrics.bootstrap import interval, interval_of_articles
+from rhetoric.metrics.counts import f1_of, precision_of, recall_of
 from rhetoric.metrics.matching import Item, find_matches, solid
 from rhetoric.training.gold import GoldAttribution
 from rhetoric.training.readings import Reading
-from rhetoric.training.scoring import HALF, Score, calibration_error, f1_of_confusions, to_score
+from rhetoric.training.scoring import HALF, Score, calibration_error, to_score
 
 __all__ = [
+    "LABEL_FIGURES",
     "label_calibration",
-    "label_f1",
+    "label_scores",
     "outlet_country_accuracy",
     "right_targets",
     "source_type_accuracy",
@@ -25,15 +27,20 @@ __all__ = [
 Readings = Sequence[Reading]
 Articles = Sequence[AnnotatedArticle]
 
+LABEL_FIGURES = {"F1": f1_of, "precision": precision_of, "recall": recall_of}
+"""Of a sentence label; the power calculation of an audit reads precision and recall."""
 
-def label_f1(task: str, name: str, readings: Readings, annotated: Articles) -> Score:
-    """Return F1 of one sentence label as it is given out."""
+
+def label_scores(task: str, name: str, readings: Readings, annotated: Articles) -> Iterator[Score]:
+    """Yield F1, precision and recall of one sentence label as it is given out."""
     rows = []
     for article, (_, gold, known) in zip(annotated, _decisions(name, readings, annotated), strict=True):
         ours = np.array([name in s.labels for s in article.sentences], bool)[known]
-        rows.append([(ours & gold).sum(), (ours & ~gold).sum(), (~ours & gold).sum(), (~ours & ~gold).sum()])
-    found = interval(np.array(rows, np.float64).reshape(-1, 4), f1_of_confusions)
-    return to_score(task, f"{name} F1", found)
+        hits = (ours & gold).sum()
+        rows.append([hits, ours.sum(), hits, gold.sum()])
+    counts = np.array(rows, np.float64).reshape(-1, 4)
+    for figure, value_of in LABEL_FIGURES.items():
+        yield to_score(task, f"{name} {figure}", interval(counts, value_of))
 
 
 def label_calibration(task: str, name: str, readings: Readings, annotated: Articles) -> Score:

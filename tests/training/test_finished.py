@@ -58,9 +58,19 @@ def annotated(attributions=(), spans=(), scores=(0.9, 0.8, 0.3, 0.1)):
     )
 
 
-@pytest.mark.parametrize(("scores", "f1"), [((0.9, 0.8, 0.3, 0.1), 1.0), ((0.9, 0.1, 0.9, 0.1), 0.5)])
-def test_label_f1_counts_the_labels_that_are_given_out(reading, scores, f1):
-    assert finished.label_f1("t", "attribution", [reading], [annotated(scores=scores)]).value == f1
+@pytest.mark.parametrize(
+    ("scores", "figures"),
+    [
+        ((0.9, 0.8, 0.3, 0.1), [1.0, 1.0, 1.0]),
+        ((0.9, 0.1, 0.9, 0.1), [0.5, 0.5, 0.5]),
+        ((0.9, 0.1, 0.1, 0.1), [0.6667, 1.0, 0.5]),
+        ((0.9, 0.9, 0.9, 0.9), [0.6667, 0.5, 1.0]),
+    ],
+)
+def test_label_scores_count_the_labels_that_are_given_out(reading, scores, figures):
+    found = list(finished.label_scores("t", "attribution", [reading], [annotated(scores=scores)]))
+    assert [score.metric for score in found] == ["attribution F1", "attribution precision", "attribution recall"]
+    assert [score.value for score in found] == figures
 
 
 def test_label_calibration_is_that_of_the_scores_given_out(reading):

@@ -1,10 +1,13 @@
 """What a model says of itself."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from rhetoric.framing.audit.published import published_accuracy
+from rhetoric.training.finished import LABEL_FIGURES
+from rhetoric.training.scoring import Score
 
 
 def shipped(*scores):
@@ -58,3 +61,12 @@ def test_the_shipped_model_publishes_its_accuracy(shipped_model):
     found = published_accuracy(shipped_model, "loaded_language")
     assert 0.5 < found.sensitivity < 1
     assert 0.5 < found.precision < 1
+
+
+def test_what_training_measures_is_what_an_audit_reads(tmp_path):
+    figures = [Score("codebook dev", f"x {name}", 0.6, 0.5, 0.7, 9, 13) for name in LABEL_FIGURES]
+    content = {"scores": [{**asdict(score), "value": i / 10} for i, score in enumerate(figures, start=7)]}
+    (tmp_path / "metrics.json").write_text(json.dumps(content))
+    found = published_accuracy(tmp_path, "x")
+    assert (found.precision, found.sensitivity) == (0.8, 0.9)
+    assert found.source == f"{tmp_path.name}, codebook dev"
