@@ -25,7 +25,7 @@ from rhetoric.formats import Failure
 from rhetoric.runtime import Backend, Network, load_network, map_ahead
 from rhetoric.runtime.added import UnitPools
 from rhetoric.runtime.heads import on_one_core
-from rhetoric.segmentation import paragraphs, split_sentences
+from rhetoric.segmentation import blocks, paragraphs, split_sentences
 from rhetoric.sources import assign_voice, load_actors, load_base, resolve, state_media_sentences
 
 __all__ = ["Annotator", "Lists"]
@@ -227,7 +227,7 @@ class Annotator:
         n_targets = len(article.targets)
         whole = Findings([], [], [], [], self.decoder.neutral(n_targets), [{} for _ in range(n_targets)])
         waiting = dict(enumerate(article.targets))
-        for block in _blocks(sentences):
+        for block in blocks(sentences, BLOCK_LENGTH):
             aligned = self.network.aligner.align(article.text, block)
             inside = {i: target for i, target in waiting.items() if target.start < block[-1].end}
             words = self.network.words(aligned)
@@ -256,14 +256,6 @@ class Annotator:
         ]
         labels += self.decoder.added.chosen("sentence", joined)
         return Sentence(sentence.start, sentence.end, joined, tuple(labels))
-
-
-def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
-    first = 0
-    for i, sentence in enumerate(sentences, 1):
-        if i == len(sentences) or sentence.end - sentences[first].start >= BLOCK_LENGTH:
-            yield sentences[first:i]
-            first = i
 
 
 def _target(span: CharSpan, scores: dict[str, float]) -> Target:

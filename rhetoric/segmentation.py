@@ -6,13 +6,13 @@ splits inside of quotations, which sentencex keeps whole and the codebook does n
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sentencex import get_sentence_boundaries
 
 from rhetoric.annotation import CharSpan, Sentence, trim
 
-__all__ = ["legible", "paragraphs", "split_sentences"]
+__all__ = ["blocks", "legible", "paragraphs", "split_sentences"]
 
 # Text is taken for hard-wrapped where most of its lines are about as long as the longest and few end a sentence.
 MIN_WRAPPED_LINES = 6
@@ -158,3 +158,16 @@ def split_sentences(text: str) -> list[Sentence]:
     readable = legible(text)
     found = (trim(s, readable) for line in paragraphs(readable) for s in _split_line(readable, line))
     return [Sentence(s.start, s.end) for s in found if s is not None]
+
+
+def blocks(sentences: Sequence[Sentence], length: int) -> Iterator[Sequence[Sentence]]:
+    """Yield sentences in groups, each ended by the sentence with which it reaches `length` characters.
+
+    >>> [len(block) for block in blocks([Sentence(0, 4), Sentence(5, 9), Sentence(10, 12)], 8)]
+    [2, 1]
+    """
+    first = 0
+    for i, sentence in enumerate(sentences, 1):
+        if i == len(sentences) or sentence.end - sentences[first].start >= length:
+            yield sentences[first:i]
+            first = i

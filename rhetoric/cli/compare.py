@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -57,6 +56,8 @@ def _csv(comparison: "Comparison") -> str:
 
 
 def _json(comparison: "Comparison") -> str:
+    from rhetoric.formats.jsonl import dump_document
+
     content = {
         "by": list(comparison.question.by),
         "level": comparison.question.level,
@@ -64,7 +65,7 @@ def _json(comparison: "Comparison") -> str:
         "notes": list(comparison.notes),
         "rows": [row.to_record() for row in comparison.rows],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return dump_document(content)
 
 
 def _text(comparison: "Comparison", suffix: str) -> str:

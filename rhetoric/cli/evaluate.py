@@ -1,6 +1,5 @@
 """`rhetoric evaluate`: how well a model does on texts that people coded."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from rhetoric.cli.options import QuietOption
 from rhetoric.errors import UsageError
 from rhetoric.formats import Failure
+from rhetoric.formats.jsonl import dump_document
 from rhetoric.formats.output import check_output, open_output
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _write(found: "Evaluation", output: Path | None, plot: Path | None) -> None:
     print("\n".join(evaluation_lines(found)))
     if output:
         with open_output(output) as stream:
-            stream.write(json.dumps(found.to_record(), indent=2, ensure_ascii=False).encode("utf-8") + b"\n")
+            stream.write(dump_document(found.to_record()).encode("utf-8"))
     if plot and found.bins:
         from rhetoric.report.plots import write_reliability
 

@@ -16,7 +16,7 @@ from rhetoric.formats import limits
 from rhetoric.formats.failure import Failure
 from rhetoric.formats.output import open_output
 
-__all__ = ["STDIN", "dump_line", "load_line", "open_lines", "read_lines"]
+__all__ = ["STDIN", "dump_document", "dump_line", "load_line", "open_lines", "read_lines"]
 
 T = TypeVar("T")
 
@@ -61,6 +61,15 @@ def dump_line(record: Mapping[str, Any]) -> bytes:
         message = "the text holds a surrogate pair as two characters, which JSON cannot: join them before (UTF-16)"
         raise InputError(message)
     return SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", line).encode() + b"\n"
+
+
+def dump_document(record: Mapping[str, Any]) -> str:
+    r"""Return `record` as JSON of several lines for people to read, with null for what has no value.
+
+    >>> dump_document({"f1": float("nan")})
+    '{\n  "f1": null\n}\n'
+    """
+    return json.dumps(_finite(record), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def load_line(line: bytes) -> Any:  # noqa: ANN401  (any JSON value)

@@ -1,6 +1,5 @@
 """The model card and `metrics.json` of a model, written from what was measured."""
 
-import json
 import math
 import platform
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from rhetoric.formats.jsonl import dump_document
 from rhetoric.framing.probe import ProbeResult
 from rhetoric.training.scoring import Score
 
@@ -62,18 +62,12 @@ def write_metrics(folder: Path, facts: CardFacts) -> None:
     """Write `metrics.json`: every score with its interval, and the versions that it was measured with."""
     content = {
         "model": {key: getattr(facts, key) for key in ("name", "version", "encoder", "seed", "recipe_hash")},
-        "scores": [{key: _finite(value) for key, value in asdict(score).items()} for score in facts.scores],
+        "scores": [asdict(score) for score in facts.scores],
         "probe": [asdict(shift) for shift in facts.probe.shifts],
-        "int8_minus_float": {key: _finite(value) for key, value in facts.export_costs.items()},
+        "int8_minus_float": dict(facts.export_costs),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
-    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
-    (folder / "metrics.json").write_text(text, encoding="utf-8")
-
-
-def _finite(value: object) -> object:
-    """Return `value`, None for what has no value: JSON knows no NaN."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    (folder / "metrics.json").write_text(dump_document(content), encoding="utf-8")
 
 
 def write_card(folder: Path, facts: CardFacts) -> None:

@@ -1,7 +1,5 @@
 """The model card and the figures of a model with a head of one's own, written from what was measured."""
 
-import json
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +11,7 @@ import yaml
 
 from rhetoric.formats.coded import CodedText
 from rhetoric.formats.coded.codings import group_codings
+from rhetoric.formats.jsonl import dump_document
 from rhetoric.metrics.agreement import Agreement, label_agreement
 from rhetoric.metrics.signature import Signature, hash_data
 from rhetoric.metrics.unitizing import Continuum, unitizing_agreement
@@ -79,8 +78,7 @@ def write_own_card(folder: Path, facts: OwnFacts) -> None:
     front = yaml.safe_dump(_front(folder.name, facts.recipe, "text-classification", f1), sort_keys=False)
     text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts)) + "\n"
     (folder / "README.md").write_text(text, encoding="utf-8")
-    content = json.dumps(_finite(_record(facts)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / METRICS_FILE).write_text(content, encoding="utf-8")
+    (folder / METRICS_FILE).write_text(dump_document(_record(facts)), encoding="utf-8")
 
 
 def write_span_card(
@@ -123,8 +121,7 @@ def write_span_card(
         "seed": recipe.seed,
         **tuned_record(trained.tuned),
     }
-    content = json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / METRICS_FILE).write_text(content, encoding="utf-8")
+    (folder / METRICS_FILE).write_text(dump_document(record), encoding="utf-8")
 
 
 def _span_repeats(trained: TrainedSpans) -> Iterator[str]:
@@ -150,15 +147,6 @@ def _record(facts: OwnFacts) -> dict[str, Any]:
         "n_unusable_rows": len(facts.coded.failures),
         **tuned_record(trained.tuned),
     }
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
-    """Return `value` with None for what has no value: JSON knows no NaN."""
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _front(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from rhetoric.alignment import AlignedArticle, Aligner, IntArray, decided_words
-from rhetoric.annotation import CharSpan, Sentence
-from rhetoric.segmentation import split_sentences
+from rhetoric.annotation import CharSpan
+from rhetoric.segmentation import blocks, split_sentences
 from rhetoric.training.frozen import COMPANY
 
 __all__ = ["Chunk", "Passage", "make_chunks", "read_passages", "read_uncoded"]
@@ -92,7 +92,7 @@ def read_passages(texts: Sequence[str], rows: Sequence[int], aligner: Aligner) -
     text = "\n".join(texts)
     ends = np.cumsum([len(one) + 1 for one in texts]).tolist()
     stretches = [CharSpan(end - 1 - len(one), end - 1) for one, end in zip(texts, ends, strict=True)]
-    for block in _blocks(split_sentences(text)):
+    for block in blocks(split_sentences(text), BLOCK_LENGTH):
         aligned = aligner.align(text, block)
         if aligned.n_words:
             found = [(row, bounds) for row, s in zip(rows, stretches, strict=True) if (bounds := aligned.words_of(s))]
@@ -107,14 +107,6 @@ def read_uncoded(text: str, aligner: Aligner) -> Iterator[Passage]:
     """Yield a text as passages in which no coded text is."""
     for passage in read_passages([text], [0], aligner):
         yield replace(passage, rows=passage.rows[:0], bounds=passage.bounds[:0])
-
-
-def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
-    first = 0
-    for i, sentence in enumerate(sentences, 1):
-        if i == len(sentences) or sentence.end - sentences[first].start >= BLOCK_LENGTH:
-            yield sentences[first:i]
-            first = i
 
 
 def _windows(aligned: AlignedArticle, aligner: Aligner) -> tuple[tuple[IntArray, ...], IntArray]:

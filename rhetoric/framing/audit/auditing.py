@@ -1,15 +1,13 @@
 """From the codes of an audit to gold: what is refused, what agrees, how the model errs, and the file for estimates."""
 
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from rhetoric.annotation import AnnotatedArticle
 from rhetoric.errors import InputError
 from rhetoric.formats import Failure
+from rhetoric.formats.jsonl import dump_document
 from rhetoric.formats.output import open_output
 from rhetoric.formats.training_texts import TrainingTexts
 from rhetoric.framing.audit.audit_run import audited_model, read_articles, read_audited_table, require_measure
@@ -217,15 +215,5 @@ def write_result(folder: Path, result: AuditResult) -> None:
         "measures": [asdict(one) for one in result.diagnoses],
         "notes": list(result.notes),
     }
-    content = json.dumps(_finite(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with open_output(folder / RESULT_FILE) as stream:
-        stream.write(content.encode("utf-8"))
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
-    """Return `value` with None for what has no value: JSON knows no NaN."""
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        stream.write(dump_document(record).encode("utf-8"))
