@@ -73,6 +73,7 @@ class _Rows:
             if isinstance(row, Mapping):
                 self.missing.difference_update(row)
                 record = self._numbered(self.options.columns.rename(row), number)
+                self.options.columns.check_record(record)
             return article_from_record(record)
         except InputError as error:
             name = record.get("id") if isinstance(record, Mapping) else None
