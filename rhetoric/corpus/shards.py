@@ -13,6 +13,7 @@ from rhetoric.annotation import AnnotatedArticle, Article
 from rhetoric.corpus.annotators import Annotates, AnnotatorSpec
 from rhetoric.errors import RhetoricError
 from rhetoric.formats import Failure, dump_line, to_record
+from rhetoric.formats.withheld import withhold
 
 if TYPE_CHECKING:
     import pyarrow
@@ -136,19 +137,20 @@ class _Rows:
     """Articles as the rows of a Parquet file."""
 
     def __init__(self, with_text: bool) -> None:
+        # Loads Arrow, which runs of JSON lines do without.
+        from rhetoric.formats.arrow import Rows
+        from rhetoric.formats.schema import SCHEMA
+
         self.with_text = with_text
-        self.tables: list[pyarrow.Table] = []
+        self.rows = Rows(SCHEMA)
 
     def add(self, article: AnnotatedArticle) -> None:
-        from rhetoric.formats.parquet import to_table
-        from rhetoric.formats.withheld import withhold
+        from rhetoric.formats.parquet import article_batch
 
-        self.tables.append(to_table([article if self.with_text else withhold(article)]))
+        self.rows.add(article_batch(article if self.with_text else withhold(article)))
 
     def data(self) -> bytes:
-        import pyarrow
-
-        return _parquet(pyarrow.concat_tables(self.tables).combine_chunks())
+        return _parquet(self.rows.take())
 
 
 ENCODERS: dict[ShardFormat, Callable[[bool], _Lines | _Rows]] = {"jsonl": _Lines, "parquet": _Rows}

@@ -20,7 +20,7 @@ from rhetoric.formats.output import open_output
 from rhetoric.formats.record import Record, from_record, to_record
 from rhetoric.formats.schema import SCHEMA
 
-__all__ = ["from_table", "open_parquet", "read_parquet_annotations", "to_table"]
+__all__ = ["article_batch", "from_table", "open_parquet", "read_parquet_annotations", "to_table"]
 
 SCALARS = ("outlet", "date", "url", "title")
 """Fields of `meta` with a column of their own."""
@@ -40,7 +40,7 @@ def to_table(articles: Iterable[AnnotatedArticle]) -> pyarrow.Table:
     """
     rows = Rows(SCHEMA)
     for article in articles:
-        rows.add(_batch(article))
+        rows.add(article_batch(article))
     return rows.take()
 
 
@@ -102,7 +102,7 @@ class _RowGroups:
         self.rows = Rows(SCHEMA)
 
     def add(self, article: AnnotatedArticle) -> None:
-        self.rows.add(_batch(article))
+        self.rows.add(article_batch(article))
         if self.rows.n_rows == MAX_ROWS or self.rows.n_bytes >= MAX_BYTES:
             self._write()
 
@@ -119,8 +119,12 @@ class _RowGroups:
         self.writer.write_table(self.rows.take())
 
 
-def _batch(article: AnnotatedArticle) -> pyarrow.RecordBatch:
-    """Return one article as a batch of one row."""
+def article_batch(article: AnnotatedArticle) -> pyarrow.RecordBatch:
+    """Return one article as a batch of one row, with the published schema.
+
+    Raises:
+        InputError: the article holds what no field of the schema can.
+    """
     record = to_record(article)
     try:
         return to_batch([_row(record)], SCHEMA)

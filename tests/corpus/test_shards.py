@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rhetoric.annotation import Article
 from rhetoric.corpus.shards import ShardTask, SilentMeter, Work, annotate_shard, cut_shards
-from rhetoric.formats import Failure
+from rhetoric.formats import Failure, read_annotations
 from tests.corpus.stubs import StubAnnotator, StubSpec, lengths
 
 
@@ -58,3 +58,16 @@ def test_a_shard_that_is_interrupted_gives_what_there_is(error):
     assert (partial.n_articles, partial.is_whole, list(partial.files)) == (2, False, ["articles/00003.jsonl"])
     with pytest.raises(error):
         next(found)
+
+
+@pytest.mark.parametrize("with_text", [True, False])
+def test_a_shard_of_parquet_holds_the_articles_of_one_of_lines(tmp_path, with_text):
+    items = [Article(f"a{i}", "It rained.", {"outlet": "The Echo", "title": "Rain"}) for i in range(70)]
+    found = {}
+    for kind in ("jsonl", "parquet"):
+        (result,) = results(items, Work(StubSpec(), kind, with_text))
+        path = tmp_path / f"shard.{kind}"
+        path.write_bytes(result.files[f"articles/00003.{kind}"])
+        found[kind] = list(read_annotations(path))
+    assert len(found["jsonl"]) == 70
+    assert found["parquet"] == found["jsonl"]
