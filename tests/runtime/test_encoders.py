@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 from rhetoric.alignment import Aligner
 from rhetoric.errors import MissingExtraError, ModelError, RhetoricError, UsageError
 from rhetoric.runtime import load_encoder, word_states
-from rhetoric.runtime.encoders import ONNX_FILE, OnnxEncoder, TorchEncoder
+from rhetoric.runtime.encoders import N_WINDOWS_ON_GPU, ONNX_FILE, OnnxEncoder, Placement, TorchEncoder, runs_on_torch
 from rhetoric.segmentation import split_sentences
 
 HIDDEN = 32
@@ -92,6 +92,57 @@ def test_torch_encoder_drops_nothing_out(tiny_model):
     ids = np.arange(5, 25)
     one, other = encoder.encode([ids, ids])
     assert np.array_equal(one, other)
+
+
+@pytest.fixture(scope="module")
+def windows():
+    """Of many lengths, none in order."""
+    numbers = np.random.default_rng(0)
+    return [numbers.integers(5, 200, n) for n in (9, 60, 3, 41, 9, 17, 64)]
+
+
+@pytest.mark.parametrize("n_windows", [2, 3, 50])
+def test_torch_states_of_windows_that_run_together_are_those_of_each_alone(tiny_model, windows, n_windows):
+    alone = list(TorchEncoder(tiny_model, Placement()).encode(windows))
+    together = list(TorchEncoder(tiny_model, Placement(n_windows=n_windows)).encode(iter(windows)))
+    assert [len(states) for states in together] == [len(window) for window in windows]
+    assert max(np.abs(a - b).max() for a, b in zip(alone, together, strict=True)) < 1e-5
+
+
+def test_torch_windows_that_run_together_are_about_as_long_and_of_one_article(tiny_model, windows, monkeypatch):
+    encoder, batches = TorchEncoder(tiny_model, Placement(n_windows=3)), []
+    encode = encoder._encode_together
+    monkeypatch.setattr(encoder, "_encode_together", lambda batch: batches.append([*map(len, batch)]) or encode(batch))
+    for article in (windows, windows[:2]):
+        assert len(list(encoder.encode(article))) == len(article)
+    assert batches == [[3, 9, 9], [17, 41, 60], [64], [9, 60]]
+
+
+def test_torch_states_in_bfloat16_are_nearly_those_in_single_precision(tiny_model, windows):
+    exact = np.concatenate(list(TorchEncoder(tiny_model, Placement()).encode(windows)))
+    rough = np.concatenate(list(TorchEncoder(tiny_model, Placement("cpu", "bfloat16", 3)).encode(windows)))
+    assert rough.dtype == np.float32
+    assert 0 < np.abs(exact - rough).max() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("has_gpu", "has_bf16", "placement"),
+    [
+        (False, False, Placement("cpu", "float32", 1)),
+        (True, False, Placement("cuda", "float32", N_WINDOWS_ON_GPU)),
+        (True, True, Placement("cuda", "bfloat16", N_WINDOWS_ON_GPU)),
+    ],
+)
+def test_torch_computes_on_a_gpu_where_there_is_one(monkeypatch, has_gpu, has_bf16, placement):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_gpu)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: has_bf16)
+    assert Placement.of_this_machine() == placement
+
+
+def test_torch_runs_where_it_is_asked_for_or_nothing_else_can(folder):
+    assert [runs_on_torch(folder, backend) for backend in ("auto", "onnx", "torch")] == [False, False, True]
+    (folder / ONNX_FILE).unlink()
+    assert [runs_on_torch(folder, backend) for backend in ("auto", "onnx", "torch")] == [True, False, True]
 
 
 def test_load_encoder_takes_onnx_where_it_is_there(folder):
