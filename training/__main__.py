@@ -65,6 +65,22 @@ def finish(recipe: Recipe, output: Output = None) -> None:
     typer.echo(steps.show(steps.finish(plan, output or models_folder() / plan.name)))
 
 
+@app.command()
+def crossfit(
+    recipe: Recipe,
+    folds: Annotated[int, typer.Option(help="Number of trainings, each without its part of the articles.")] = 5,
+    work: Work = Path("../runs"),
+    output: Annotated[Path, typer.Option(help="Folder for predictions.jsonl and gold.jsonl.")] = Path("crossfit"),
+) -> None:
+    """Annotate a corpus by models that have not seen the article, and write its gold beside it."""
+    from rhetoric.training.recipe import read_recipe
+
+    plan = read_recipe(recipe)
+    from training import crossfit as steps  # after the recipe: a wrong one is told of at once
+
+    typer.echo(f"{steps.crossfit(plan, folds, work / plan.name, output)} articles in {output}")
+
+
 def main() -> None:
     """Run the command; an error that a user can mend is one line."""
     try:

@@ -84,7 +84,9 @@ def tune(heads: NumpyHeads, labels: Labels, readings: Iterable[Reading]) -> dict
     temperatures = {name: _temperature(tuner, name) for name in labels.span_heads}
     sentence = _sentence_thresholds(tuner, calibration["sentence"])
     cuts = {"loaded": _loaded_cut(tuner), **_ptc_cuts(tuner), **_attribution_cuts(tuner)}
-    calibration["span"] = {name: _span_scaling(tuner, name, cuts[name]) for name in ("loaded", *PTC_TAGGERS)}
+    calibration["span"] = {
+        name: _span_scaling(tuner, name, cuts[name]) for name in ("loaded", *PTC_TAGGERS) if name in labels.taggers
+    }
     thresholds = {
         "sentence": sentence,
         "tagger": {name: cut.threshold for name, cut in cuts.items()},
