@@ -11,7 +11,9 @@ from rhetoric.annotation import AnnotatedArticle, Article
 from rhetoric.corpus.fingerprints import fingerprint_file, fingerprint_model
 from rhetoric.corpus.manifest import ModelFiles
 from rhetoric.formats import Failure
+from rhetoric.resources import model_path
 from rhetoric.runtime import Backend
+from rhetoric.runtime.encoders import runs_on_torch
 
 __all__ = ["Annotates", "AnnotatorSpec"]
 
@@ -45,6 +47,15 @@ class AnnotatorSpec:
 
         lists = Lists(self.outlets, self.actors)
         return Annotator(self.model, thresholds=self.thresholds, backend=self.backend, lists=lists)
+
+    @property
+    def can_use_gpu(self) -> bool:
+        """Whether it computes on a GPU where there is one.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        return runs_on_torch(model_path(self.model), self.backend)
 
     def fingerprint(self) -> ModelFiles:
         """Return the hash of the model's files.

@@ -63,6 +63,7 @@ class StubSpec:
     thresholds: str = "default"
     interrupt_at: str | None = None
     forbidden: str | None = None
+    can_use_gpu, actors = False, None
 
     def load(self):
         return StubAnnotator(self.interrupt_at, self.forbidden)

@@ -5,7 +5,8 @@ actor again that has died, and repeats its row. Rows are handed out in waves, so
 memory can pass through. Every machine needs this package and, under the same path, a model that is not shipped.
 """
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -40,7 +41,7 @@ class RayEngine:
     """Runs shards on Ray.
 
     Attributes:
-        n_workers: actors; as many as the cluster has cores (or GPUs, where it has any), if not given.
+        n_workers: actors; as many as the cluster has cores (or GPUs, where the model uses them), if not given.
         address: of the cluster; a new one on this machine, if not given.
     """
 
@@ -65,17 +66,24 @@ class RayEngine:
             ray.shutdown()
 
     def _waves(self, ray: Any, work: Work, tasks: Iterator[ShardTask], meter: Meter) -> Iterator[ShardResult]:  # noqa: ANN401  (a module)
-        resources = ray.cluster_resources()
-        n_gpus = int(resources.get("GPU", 0))
-        n_actors = self.n_workers or n_gpus or max(1, int(resources.get("CPU", 1)))
-        needs = {"num_gpus": 1} if n_gpus else {"num_cpus": 1}
+        room, needs = _room(ray.cluster_resources(), work.annotator.can_use_gpu)
+        n_actors = self.n_workers or room
         while wave := list(islice(tasks, SHARDS_A_WAVE * n_actors)):
             rows = ray.data.from_items([{ROW: task} for task in wave], override_num_blocks=len(wave))
-            done = rows.map(_Actor, fn_constructor_args=(work,), concurrency=min(n_actors, len(wave)), **needs)
+            pool = ray.data.ActorPoolStrategy(size=min(n_actors, len(wave)))
+            done = rows.map(_Actor, fn_constructor_args=(work,), compute=pool, **needs)
             for row in done.iter_rows():
                 result: ShardResult = row[ROW]
                 meter(result.n_articles + result.n_failed, result.n_failed)
                 yield result
+
+
+def _room(resources: Mapping[str, float], can_use_gpu: bool) -> tuple[int, dict[str, int]]:
+    """Return how many actors a cluster has room for, and what each of them needs."""
+    n_gpus = int(resources.get("GPU", 0)) if can_use_gpu else 0
+    if n_gpus:
+        return n_gpus, {"num_gpus": 1}
+    return max(1, int(resources.get("CPU", 1))), {"num_cpus": 1}
 
 
 def _import_ray() -> Any:  # noqa: ANN401  (a module)
@@ -99,6 +107,7 @@ def _connect(ray: Any, address: str | None) -> None:  # noqa: ANN401  (a module)
     except (ConnectionError, RuntimeError, ValueError) as error:
         message = f"no Ray cluster at {address or 'this machine'}: {str(error).splitlines()[0]}"
         raise RhetoricError(message) from error
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # it tells of each wave, and of rows that are no table
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
     context.enable_progress_bars = False

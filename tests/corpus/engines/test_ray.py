@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rhetoric.corpus.engines.ray import RayEngine
+from rhetoric.cli.app import main
+from rhetoric.corpus.engines.ray import _room
 from tests.corpus.stubs import StubAnnotator, StubSpec, tree
 
-pytest.importorskip("ray", reason="Ray is an extra")
-pytestmark = pytest.mark.filterwarnings("default")
+SOME_FAILED = 4
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,29 @@ class DyingAnnotator(StubAnnotator):
         return super().annotate(article)
 
 
-@pytest.fixture
-def plain(begin, tmp_path):
-    begin(tmp_path / "plain")
-    return tree(tmp_path / "plain")
-
-
-def test_two_workers_give_the_bytes_of_one_process_though_one_is_killed(begin, tmp_path, plain):
+@pytest.mark.filterwarnings("default")
+def test_command_gives_the_same_bytes_on_ray_though_one_of_two_workers_is_killed(articles, tmp_path, monkeypatch):
+    pytest.importorskip("ray", reason="Ray is an extra")
     died = tmp_path / "died"
-    summary = begin(tmp_path / "run", DyingSpec(died=str(died)), engine=RayEngine(2))
+
+    def annotate(folder, annotator, *options):
+        monkeypatch.setattr("rhetoric.corpus.AnnotatorSpec", lambda *settings: annotator)
+        return main(["annotate", str(articles), "-o", str(tmp_path / folder), "--shard-size", "4", "--quiet", *options])
+
+    assert annotate("plain", StubSpec()) == SOME_FAILED
+    assert annotate("run", DyingSpec(died=str(died)), "--engine", "ray", "--workers", "2") == SOME_FAILED
     assert died.exists()
-    assert summary.n_articles > 0
-    assert tree(tmp_path / "run") == plain
+    assert tree(tmp_path / "run") == tree(tmp_path / "plain")
+
+
+@pytest.mark.parametrize(
+    ("resources", "can_use_gpu", "room"),
+    [
+        ({"CPU": 8.0}, True, (8, {"num_cpus": 1})),
+        ({"CPU": 8.0, "GPU": 2.0}, True, (2, {"num_gpus": 1})),
+        ({"CPU": 8.0, "GPU": 2.0}, False, (8, {"num_cpus": 1})),
+        ({}, False, (1, {"num_cpus": 1})),
+    ],
+)
+def test_an_actor_has_a_gpu_if_there_is_one_and_the_model_runs_on_it(resources, can_use_gpu, room):
+    assert _room(resources, can_use_gpu) == room
