@@ -125,7 +125,7 @@ def compare(
     path = None if output == STDOUT else Path(output)
     from rhetoric.formats.output import check_output, open_output
     from rhetoric.framing.comparing import CompareRequest, compare_annotations
-    from rhetoric.framing.comparison import Question
+    from rhetoric.framing.question import Question
 
     check_output(path)
     question = Question(

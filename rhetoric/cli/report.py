@@ -42,7 +42,7 @@ def report(
     if not by:
         return run(read_run(annotations), target)
     from rhetoric.framing.comparing import CompareRequest
-    from rhetoric.framing.comparison import Question
+    from rhetoric.framing.question import Question
     from rhetoric.report.comparing import write_comparison
 
     question = Question(tuple(by), tuple(measure or ()), tuple(primary or ()))

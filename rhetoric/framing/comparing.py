@@ -10,12 +10,14 @@ from rhetoric.corpus import read_run
 from rhetoric.corpus.duplicates import DUPLICATES_FILE, read_duplicates
 from rhetoric.errors import InputError, UsageError
 from rhetoric.formats.failure import Failure
+from rhetoric.framing.audit.audit_run import check_unseen
 from rhetoric.framing.audit.gold import GoldSample
 from rhetoric.framing.audit.gold_file import read_gold
-from rhetoric.framing.comparison import Comparison, Question, compare, group_names
+from rhetoric.framing.comparison import Comparison, compare, group_names
 from rhetoric.framing.measures.definitions import read_measures
 from rhetoric.framing.measures.measure_table import MeasureTable
 from rhetoric.framing.measures.table import read_table
+from rhetoric.framing.question import Question
 from rhetoric.framing.stories import match_stories
 from rhetoric.framing.uncertainty import IntArray
 from rhetoric.metrics.arrays import BoolArray
@@ -65,6 +67,9 @@ def compare_annotations(request: CompareRequest) -> Comparison:
         raise InputError(message)
     gold = read_gold(request.gold, table, request.question.by[0]) if request.gold else None
     kept, notes = _originals(request, table)
+    if gold is not None:
+        audited = [name for name, is_audited in zip(table.ids, gold.audited, strict=True) if is_audited]
+        notes = (*notes, *check_unseen(request.annotations, audited))
     stories = None
     if request.is_same_story:
         matched, stories, told = _matched(request, table, kept)

@@ -6,30 +6,23 @@ cannot be said stands in the table too, with the reason. The word is difference:
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Literal
 
 import numpy as np
 
 from rhetoric.errors import InputError, UsageError
-from rhetoric.framing.adjust import Adjusted, adjust, covariate_columns
-from rhetoric.framing.audit.gold import GoldSample, gold_ratios
-from rhetoric.framing.contrasts import Contrast, contrast, contrast_with_rest, correlation_of
-from rhetoric.framing.correction import estimate_ppi
-from rhetoric.framing.dsl import estimate_dsl
-from rhetoric.framing.effects import effect_size
-from rhetoric.framing.estimates import Estimate, RatioSample, Refusal, estimate_plain
+from rhetoric.framing.answers import Data, answer
+from rhetoric.framing.audit.gold import GoldSample
 from rhetoric.framing.measures.measure_table import MeasureTable
-from rhetoric.framing.multiplicity import adjust_bh, adjust_holm, simultaneous_level
-from rhetoric.framing.ranks import rank_intervals
+from rhetoric.framing.multiplicity import adjust_bh, adjust_holm
+from rhetoric.framing.question import Question
+from rhetoric.framing.quotation_marks import find_unmarked, needs_quotation_marks
 from rhetoric.framing.rows import Kind, Row
-from rhetoric.framing.trends import trend
 from rhetoric.framing.uncertainty import IntArray
-from rhetoric.metrics.arrays import BoolArray, FloatArray
+from rhetoric.metrics.arrays import BoolArray
 
-__all__ = ["DEFAULT_MEASURES", "JOIN", "Comparison", "Question", "compare", "group_names"]
+__all__ = ["DEFAULT_MEASURES", "JOIN", "Comparison", "compare", "group_names"]
 
 DEFAULT_MEASURES = (
     "loaded_sentences",
@@ -44,45 +37,10 @@ DEFAULT_MEASURES = (
 )
 """What is compared where nobody says what."""
 
-MINUS = " − "
-REST = "the others"
 JOIN = " / "
 """Between the values of two fields that make one group."""
 MAX_GROUPS = 60
-LENGTH = "length"
-TINY = 1e-3  # thousands of words
-DAYS_A_YEAR = 365.25
-
-Correction = Literal["ppi", "dsl"]
-CORRECTIONS: Mapping[Correction, Callable[[RatioSample], Estimate | Refusal]] = {
-    "ppi": estimate_ppi,
-    "dsl": estimate_dsl,
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is compared.
-
-    Attributes:
-        by: one or two fields of the articles' meta, whose values make the groups.
-        measures: names; the default ones if none is given.
-        primary: those of them that were chosen before looking.
-        against_rest: also compare each group with the mean of the others.
-        adjust_for: fields of meta, or `length`, at like values of which groups are compared too.
-        trend: a field of dates, by which each group's change a year is told.
-        correction: how gold corrects, where there is some.
-        level: of intervals.
-    """
-
-    by: tuple[str, ...] = ("outlet",)
-    measures: tuple[str, ...] = ()
-    primary: tuple[str, ...] = ()
-    against_rest: bool = False
-    adjust_for: tuple[str, ...] = ()
-    trend: str | None = None
-    correction: Correction = "ppi"
-    level: float = 0.95
+GENRE = "genre"
 
 
 @dataclass(frozen=True)
@@ -106,26 +64,6 @@ class Comparison:
     def of(self, measure: str, kind: Kind) -> tuple[Row, ...]:
         """Return the rows of a measure."""
         return tuple(row for row in self.rows if (row.measure, row.kind) == (measure, kind))
-
-
-@dataclass(frozen=True)
-class _Data:
-    """What estimates are made from."""
-
-    table: MeasureTable
-    groups: Mapping[str, BoolArray]
-    gold: GoldSample | None
-    clusters: IntArray | None
-
-    def sample(self, measure: str, rows: BoolArray) -> RatioSample:
-        if self.gold is not None and measure in self.gold.numerators:
-            return gold_ratios(self.gold, self.table, measure, rows, self.clusters)
-        return RatioSample(
-            self.table.numerators[measure][rows],
-            self.table.denominators[measure][rows],
-            clusters=None if self.clusters is None else self.clusters[rows],
-            estimand=self.table.measures[measure].estimand,
-        )
 
 
 def group_names(table: MeasureTable, by: Sequence[str]) -> list[str | None]:
@@ -161,8 +99,8 @@ def compare(
     groups = {name: np.array([n == name for n in names]) for name in sorted({n for n in names if n is not None})}
     _check_groups(groups, question.by)
     measures = _chosen(table, question)
-    data = _Data(table, groups, gold, clusters)
-    rows = [row for measure in measures for row in _rows(measure, data, question)]
+    data = Data(table, groups, gold, clusters, find_unmarked(table, groups))
+    rows = [row for measure in measures for row in answer(measure, data, question)]
     return Comparison(
         question,
         {name: int(mask.sum()) for name, mask in groups.items()},
@@ -173,6 +111,9 @@ def compare(
 
 
 def _check_groups(groups: Mapping[str, BoolArray], by: Sequence[str]) -> None:
+    if not groups:
+        message = f"no article has both of the fields {' and '.join(by)}: expected fields that articles share"
+        raise InputError(message)
     if len(groups) < 2:
         only = next(iter(groups))
         message = f"all articles are of one {JOIN.join(by)}, {only!r}: expected two or more to compare"
@@ -200,127 +141,6 @@ def _chosen(table: MeasureTable, question: Question) -> list[str]:
     return chosen
 
 
-def _rows(measure: str, data: _Data, question: Question) -> Iterator[Row]:
-    answers = _Answers(measure, data, question)
-    yield from answers.levels()
-    yield from answers.pairs()
-    if question.against_rest and len(data.groups) > 2:
-        yield from answers.against_rest()
-    if question.adjust_for:
-        yield from answers.at_like_values()
-    if question.trend:
-        yield from answers.trends(_years(data.table, question.trend))
-
-
-class _Answers:
-    """What is said of one measure."""
-
-    def __init__(self, measure: str, data: _Data, question: Question) -> None:
-        self.measure, self.data, self.question = measure, data, question
-        self.names = list(data.groups)
-        self.samples = [data.sample(measure, rows) for rows in data.groups.values()]
-        self.estimates = [_estimate(sample, question) for sample in self.samples]
-
-    def levels(self) -> Iterator[Row]:
-        ranks = rank_intervals(self.estimates, self.question.level)
-        for name, found, rank in zip(self.names, self.estimates, ranks, strict=True):
-            yield self._row("level", name, found).ranked(rank)
-
-    def pairs(self) -> Iterator[Row]:
-        together = self._level_together()
-        for i, j in itertools.combinations(range(len(self.names)), 2):
-            found = contrast(self.estimates[i], self.estimates[j])
-            row = self._row("pairwise", f"{self.names[i]}{MINUS}{self.names[j]}", found)
-            one, other = self.estimates[i], self.estimates[j]
-            if isinstance(found, Contrast) and isinstance(one, Estimate) and isinstance(other, Estimate):
-                low, high = found.interval(together)
-                samples, is_share = (self.samples[i], self.samples[j]), row.unit == "share"
-                size = effect_size((one, other), samples, is_share=is_share, level=self.question.level)
-                row = replace(row.sized(size), all_low=low, all_high=high)
-            yield row
-
-    def against_rest(self) -> Iterator[Row]:
-        for place, name in enumerate(self.names):
-            yield self._row("rest", f"{name}{MINUS}{REST}", contrast_with_rest(self.estimates, place))
-
-    def at_like_values(self) -> Iterator[Row]:
-        everyone = np.logical_or.reduce(list(self.data.groups.values()))
-        numbers = np.full(len(everyone), -1, np.intp)
-        for number, rows in enumerate(self.data.groups.values()):
-            numbers[rows] = number
-        fitted = self._adjusted(everyone, numbers)
-        for i, j in itertools.combinations(range(len(self.names)), 2):
-            shares = np.zeros(len(self.names))
-            shares[i], shares[j] = 1.0, -1.0
-            found = fitted if isinstance(fitted, Refusal) else fitted.contrast(shares)
-            yield self._row("adjusted", f"{self.names[i]}{MINUS}{self.names[j]}", found)
-
-    def _adjusted(self, everyone: BoolArray, numbers: IntArray) -> Adjusted | Refusal:
-        known = everyone if self.data.gold is None else everyone & self.data.gold.kept
-        covariates = {name: _covariate(self.data.table, name, known) for name in self.question.adjust_for}
-        return adjust(self.data.sample(self.measure, everyone), numbers[known], covariate_columns(covariates))
-
-    def trends(self, years: FloatArray) -> Iterator[Row]:
-        for name, rows, sample in zip(self.names, self.data.groups.values(), self.samples, strict=True):
-            known = rows if self.data.gold is None or sample.gold_numerator is None else rows & self.data.gold.kept
-            row = self._row("trend", f"{name}, a year", trend(sample, years[known]))
-            yield replace(row, unit=f"{row.unit}, change a year")
-
-    def _row(self, kind: Kind, told: str, found: Estimate | Contrast | Refusal) -> Row:
-        unit = self.data.table.measures[self.measure].unit
-        is_primary = self.measure in self.question.primary
-        return Row(self.measure, told, kind, unit, is_primary).filled(found, self.question.level)
-
-    def _level_together(self) -> float:
-        """Return the level of single intervals at which those of all pairs hold at once."""
-        known = [e for e in self.estimates if isinstance(e, Estimate)]
-        pairs = list(itertools.combinations(range(len(known)), 2))
-        if not pairs:
-            return self.question.level
-        shares = np.zeros((len(pairs), len(known)))
-        for row, (i, j) in enumerate(pairs):
-            shares[row, i], shares[row, j] = 1.0, -1.0
-        return simultaneous_level(correlation_of(known, shares), self.question.level)
-
-
-def _estimate(sample: RatioSample, question: Question) -> Estimate | Refusal:
-    return estimate_plain(sample) if sample.gold_numerator is None else CORRECTIONS[question.correction](sample)
-
-
-def _covariate(table: MeasureTable, name: str, rows: BoolArray) -> list[object]:
-    """Return a field of the articles' meta; `length` is the logarithm of their words, where nothing else is."""
-    if name == LENGTH and name not in table.meta:
-        sizes = next((table.denominators[m] for m, of in table.measures.items() if of.per == "words"), None)
-        if sizes is None:
-            message = "the length of the articles is not known: give --measure loaded_spans too, which counts words"
-            raise InputError(message)
-        return [None if np.isnan(size) else float(np.log(max(size, TINY))) for size in sizes[rows]]
-    if name not in table.meta:
-        message = f"no article has the field {name!r} to adjust for: expected one of {', '.join(table.meta)}, or length"
-        raise InputError(message)
-    return [value for value, is_in in zip(table.meta[name], rows, strict=True) if is_in]
-
-
-def _years(table: MeasureTable, name: str) -> FloatArray:
-    """Return the dates of articles in years, (n,); NaN where there is none.
-
-    Raises:
-        InputError: no article has a date in the field.
-    """
-    found = np.array([_year(value) for value in table.meta.get(name, (None,) * len(table))])
-    if np.isnan(found).all():
-        message = f"no article has an ISO date in the field {name!r}: expected dates such as 2026-03-02"
-        raise InputError(message)
-    return found
-
-
-def _year(value: object) -> float:
-    try:
-        return date.fromisoformat(str(value)[:10]).toordinal() / DAYS_A_YEAR
-    except ValueError:
-        return np.nan
-
-
 def _adjusted(rows: Sequence[Row]) -> list[Row]:
     """Return the rows with p-values adjusted over measures and differences, primary and exploratory ones apart."""
     adjusted = list(rows)
@@ -332,7 +152,7 @@ def _adjusted(rows: Sequence[Row]) -> list[Row]:
     return adjusted
 
 
-def _notes(names: Sequence[str | None], measures: Sequence[str], data: _Data, question: Question) -> Iterator[str]:
+def _notes(names: Sequence[str | None], measures: Sequence[str], data: Data, question: Question) -> Iterator[str]:
     n_missing = sum(name is None for name in names)
     if n_missing:
         yield f"{n_missing} of {len(names)} articles lack a field to group by and are left out"
@@ -343,5 +163,19 @@ def _notes(names: Sequence[str | None], measures: Sequence[str], data: _Data, qu
         yield f"{what} corrected for the model's error: a difference may be the model's; audit a sample and give --gold"
     if data.gold is not None and not all(rows[data.gold.audited].any() for rows in data.groups.values()):
         yield "the audit does not reach every group"
+    if any(needs_quotation_marks(data.table.measures[measure]) for measure in measures):
+        yield from (f"{name}: {refusal.reason}" for name, refusal in data.unmarked.items())
+    yield from _control_notes(data, question)
+
+
+def _control_notes(data: Data, question: Question) -> Iterator[str]:
+    """Yield what differences are not controlled for."""
     if not question.adjust_for:
         yield "nothing is adjusted for: groups may differ in genre and topic as well; genre is not controlled"
+    elif GENRE not in question.adjust_for:
+        yield f"adjusted for {', '.join(question.adjust_for)} alone; genre is not controlled"
+    else:
+        grouped = np.flatnonzero(np.logical_or.reduce(list(data.groups.values())))
+        n_unknown = sum(data.table.meta[GENRE][i] is None for i in grouped)
+        if n_unknown:
+            yield f"the genre of {n_unknown} articles is unknown, which counts as one more; there it is not controlled"

@@ -11,7 +11,7 @@ from rhetoric.framing.ranks import RankInterval
 
 __all__ = ["Kind", "Row"]
 
-Kind = Literal["level", "pairwise", "rest", "adjusted", "trend"]
+Kind = Literal["level", "pairwise", "rest", "adjusted", "story", "trend"]
 BROOM = {
     "estimate": "estimate",
     "std_error": "std.error",
@@ -32,7 +32,7 @@ class Row:
         measure: its name.
         contrast: the group, or the two that are held against each other.
         kind: a group's rate; a difference of two groups, of one and the others, of two at like values of other
-            variables; or the change of a rate a year.
+            variables, of two within the stories that both report; or the change of a rate a year.
         unit: of the estimate.
         is_primary: whether the measure was chosen before looking.
         estimate: the rate, difference or change.

@@ -18,7 +18,7 @@ __all__ = ["render_comparison"]
 
 NOTHING = Provenance()
 DRAWN = ("level", "pairwise", "rest")
-LIKE_VALUES = ", at like values"
+HOW = {"adjusted": ", at like values", "story": ", within stories"}
 NO_SCRIPT = Markup("")
 
 
@@ -59,7 +59,7 @@ def _p(value: float) -> str:
 
 
 def _line(row: Row) -> _Line:
-    told = row.contrast + (LIKE_VALUES if row.kind == "adjusted" else "") + (f", rank {row.rank}" if row.rank else "")
+    told = row.contrast + HOW.get(row.kind, "") + (f", rank {row.rank}" if row.rank else "")
     if row.note:
         return _Line(told, "–", "–", "–", "–", "–", row.note)
     n = f"{row.n_articles:,}" + (f", {row.n_audited:,} audited" if row.n_audited else "")

@@ -7,9 +7,10 @@ import pytest
 
 from rhetoric.errors import InputError, UsageError
 from rhetoric.framing.audit.gold import GoldSample
-from rhetoric.framing.comparison import DEFAULT_MEASURES, Question, compare, group_names
+from rhetoric.framing.comparison import DEFAULT_MEASURES, compare, group_names
 from rhetoric.framing.measures.definitions import read_measures
 from rhetoric.framing.measures.measure_table import MeasureTable
+from rhetoric.framing.question import Question
 
 OUTLETS = ("Echo", "Post", "Torch")
 N_EACH = 40
@@ -154,6 +155,65 @@ def test_compare_takes_all_measures(table):
 def test_compare_refuses_what_it_cannot_do(table, question, error, expected):
     with pytest.raises(error, match=expected):
         compare(table, question)
+
+
+def stories_of(table):
+    """Article i of each outlet tells story i; the last ten of the Torch tell stories of their own."""
+    numbers = np.tile(np.arange(N_EACH), len(OUTLETS))
+    numbers[-10:] = np.arange(900, 910)
+    return numbers
+
+
+def test_compare_within_stories_is_the_difference_of_articles_on_the_same_story(table):
+    two = table.take(np.arange(2 * N_EACH))
+    equal = dataclasses.replace(two, denominators={m: np.full(2 * N_EACH, 20.0) for m in MEASURES})
+    found = compare(equal, Question(measures=("loaded_sentences",)), clusters=stories_of(table)[: 2 * N_EACH])
+    (row,) = found.of("loaded_sentences", "story")
+    values = equal.values("loaded_sentences").reshape(2, N_EACH)
+    assert row.estimate == pytest.approx((values[0] - values[1]).mean())
+    assert row.std_error == pytest.approx((values[0] - values[1]).std(ddof=1) / np.sqrt(N_EACH))
+    assert row.p_adjusted >= row.p_value
+    assert row.n_articles == 2 * N_EACH
+
+
+def test_compare_within_stories_leaves_out_stories_of_one_outlet_alone(table):
+    found = compare(table, Question(measures=("loaded_sentences",)), clusters=stories_of(table))
+    rows = found.of("loaded_sentences", "story")
+    assert [row.contrast for row in rows] == ["Echo − Post", "Echo − Torch", "Post − Torch"]
+    assert {row.n_articles for row in rows} == {3 * N_EACH - 10}
+    assert not compare(table, Question(measures=("loaded_sentences",))).of("loaded_sentences", "story")
+
+
+def test_compare_adjusts_what_gold_does_not_hold(table):
+    gold = gold_of(table, "loaded_sentences", shift=1.0)
+    gold = dataclasses.replace(gold, kept=np.arange(len(table)) % 4 != 3)
+    known = dataclasses.replace(table, meta={**table.meta, "page": tuple(i % 5 for i in range(len(table)))})
+    found = compare(known, Question(measures=MEASURES, adjust_for=("page",)), gold)
+    n = {m: {row.n_articles for row in found.of(m, "adjusted")} for m in MEASURES}
+    assert n == {"loaded_sentences": {90}, "attributed_sentences": {120}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "genres", "expected"),
+    [
+        ((), None, "genre is not controlled"),
+        (("section",), None, "adjusted for section alone; genre is not controlled"),
+        (("genre",), ("news", "opinion", None, "news"), "the genre of 30 articles is unknown"),
+        (("genre",), ("news", "opinion", "news", "opinion"), None),
+    ],
+)
+def test_compare_says_whether_genre_is_controlled(table, fields, genres, expected):
+    genre = {"genre": tuple((genres or (None,))[i % len(genres or (None,))] for i in range(len(table)))}
+    known = dataclasses.replace(table, meta={**table.meta, **genre})
+    notes = [n for n in compare(known, Question(measures=MEASURES, adjust_for=fields)).notes if "genre" in n]
+    assert len(notes) == (expected is not None)
+    assert all(expected in note for note in notes)
+
+
+def test_compare_refuses_fields_that_no_article_has_both_of(table):
+    meta = {name: tuple(j if j % 2 == k else None for j in range(len(table))) for k, name in enumerate(("a", "b"))}
+    with pytest.raises(InputError, match="no article has both of the fields a and b"):
+        compare(dataclasses.replace(table, meta=meta), Question(by=("a", "b"), measures=MEASURES))
 
 
 def test_group_names_joins_fields_and_knows_gaps(table):

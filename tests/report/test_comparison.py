@@ -7,7 +7,8 @@ from types import MappingProxyType
 import pytest
 
 from rhetoric.annotation import AnnotatedArticle, Sentence, Span
-from rhetoric.framing.comparison import Comparison, Question
+from rhetoric.framing.comparison import Comparison
+from rhetoric.framing.question import Question
 from rhetoric.framing.rows import Row
 from rhetoric.report.comparison import render_comparison
 from rhetoric.report.forest import Whisker, forest_svg

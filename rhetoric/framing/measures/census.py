@@ -30,6 +30,7 @@ from rhetoric.framing.measures.parts import has_text, passages
 from rhetoric.framing.measures.passage_facts import PassageFacts
 from rhetoric.sources.actors import ActorList
 from rhetoric.sources.countries import read_seed
+from rhetoric.sources.quotes import quoted_regions
 from rhetoric.taxonomy import SENTENCE_LABELS, technique_ids
 
 __all__ = ["Census", "Key", "take_census"]
@@ -181,7 +182,8 @@ def _count_units(article: AnnotatedArticle, text: PassageFacts, things: Collecti
     if "articles" in things:
         n = len({number for number, _ in text.sources})
         n_sources: NSources = "none" if n == 0 else "one" if n == 1 else "several"
-        yield ("articles", "text", ArticleFacts(frozenset(article.article.labels), n_sources)), 1
+        is_marked = bool(quoted_regions(text.passage.text or ""))
+        yield ("articles", "text", ArticleFacts(frozenset(article.article.labels), n_sources, is_marked)), 1
 
 
 @cache

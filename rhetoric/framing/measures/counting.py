@@ -26,7 +26,7 @@ NEED_TEXT: frozenset[Thing] = frozenset(
     {"words", "content_words", "sources", "source_draws", "source_pairs", "mentions", "tone"}
 )
 MAX_KEPT = 100_000  # combinations of facts whose tallies are remembered
-FIELDS_THAT_NEED_TEXT = frozenset({"country", "n_sources"})
+FIELDS_THAT_NEED_TEXT = frozenset({"country", "has_quotation_marks", "n_sources"})
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,11 @@ class LabelFacts(NamedTuple):
 
 
 class ArticleFacts(NamedTuple):
-    """An article, and how many distinct sources its text has."""
+    """An article, how many distinct sources its text has, and whether anything in it stands in quotation marks."""
 
     labels: frozenset[str]
     n_sources: NSources
+    has_quotation_marks: bool = False
 
 
 class WordFacts(NamedTuple):

@@ -54,6 +54,7 @@ class Where(BaseModel):
         state_media_strict: likewise, SC alone.
         state_media_wide: likewise, every typology but IP.
         n_sources: of articles: none, one or several distinct sources.
+        has_quotation_marks: of articles: whether anything in the text stands in quotation marks.
         same_source: of pairs of attributions.
     """
 
@@ -78,6 +79,7 @@ class Where(BaseModel):
     state_media_strict: Ties | None = None
     state_media_wide: Ties | None = None
     n_sources: Annotated[tuple[NSources, ...], BeforeValidator(listed)] | None = None
+    has_quotation_marks: bool | None = None
     same_source: bool | None = None
 
     def given(self) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,61 @@
+"""From what was annotated to a comparison: copies are left out, stories matched, gold of another run refused."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from rhetoric.errors import InputError
+from rhetoric.framing.comparing import CompareRequest, compare_annotations
+from rhetoric.framing.question import Question
+from tests.framing.audit_data import World
+
+LOADED = Question(measures=("loaded_sentences",))
+PLACES = ("harbour", "orchard", "glacier", "vineyard", "quarry", "lighthouse", "meadow", "canyon", "lagoon", "forest")
+PEOPLE = ("Ada Brandt", "Milo Kerr", "Ines Vara", "Tomas Hale", "Lea Novak", "Ivo Marsh")
+
+
+@pytest.fixture(scope="module")
+def world():
+    """Articles of two outlets; of each, the first 20 tell an event that the other one tells too."""
+    made = World({"Echo": 30, "Post": 24}, seed=3)
+    articles = []
+    for number, article in enumerate(made.articles):
+        i = number if number < 30 else number - 30
+        shared = i < 20
+        place, person = PLACES[i % 10], PEOPLE[i % 6]
+        event = f" {person} opened the {place} of {PEOPLE[i % 5]} after {i} years of {PLACES[i // 2 % 10]} works."
+        own = f" A {place} {number * 7919} nobody else {number * 104729} wrote of {chr(65 + i % 26)}quel{number}."
+        day = (
+            f"2025-{1 + i // 5:02}-{1 + 5 * (i % 5):02}"
+            if shared
+            else f"2024-{1 + number % 12:02}-{1 + number % 27:02}"
+        )
+        text = article.text.rstrip() + (event * 4 if shared else own * 4)
+        last = replace(article.sentences[-1], end=len(text))
+        articles.append(
+            replace(article, text=text, sentences=(*article.sentences[:-1], last), meta={**article.meta, "date": day})
+        )
+    made.articles = articles
+    return made
+
+
+def test_same_story_compares_matched_articles_and_tells_the_unmatched_share(world, tmp_path):
+    run = world.write(tmp_path / "run.jsonl")
+    found = compare_annotations(CompareRequest(run, LOADED, is_same_story=True))
+    assert found.groups == {"Echo": 20, "Post": 20}
+    (note,) = [n for n in found.notes if "no other group reports" in n]
+    assert note.endswith("(Echo 33 %, Post 17 %)")
+    (row,) = found.of("loaded_sentences", "story")
+    assert row.n_articles == 40
+    assert 15 < row.df < 20  # 20 events
+
+
+def test_same_story_without_a_common_event_is_refused(tmp_path):
+    run = World({"Echo": 12, "Post": 12}).write(tmp_path / "run.jsonl")
+    undated = [json.loads(line) for line in run.read_text().splitlines()]
+    for record in undated:
+        record["meta"]["date"] = "a Monday"
+    run.write_text("".join(json.dumps(record) + "\n" for record in undated))
+    with pytest.raises(InputError, match="no event is reported by two groups"):
+        compare_annotations(CompareRequest(run, LOADED, is_same_story=True))
