@@ -11,6 +11,7 @@ import yaml
 
 from rhetoric.decoding.rules import DecisionRules, write_rules
 from rhetoric.errors import ConfigError
+from rhetoric.formats.training_texts import TRAINING_TEXTS_FILE
 from rhetoric.framing.probe import read_probe, run_probe
 from rhetoric.metrics.classification import best_threshold
 from rhetoric.modeling import RhetoricConfig
@@ -25,6 +26,7 @@ from rhetoric.training.gold import GoldArticle
 from rhetoric.training.readings import read_articles
 from rhetoric.training.recipe import Recipe
 from rhetoric.training.scoring import Score
+from rhetoric.training.seen import record_seen
 from rhetoric.training.trainer import build_model, train
 from rhetoric.training.tuning import SHRINKAGE, tune
 from training import corpora
@@ -32,7 +34,7 @@ from training.evaluation import evaluate, labels_of
 from training.mix import make_batches, split
 from training.prepare import load_tokenizer, make_aligner
 
-__all__ = ["finish", "run", "show"]
+__all__ = ["finish", "record_texts", "run", "show"]
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +113,21 @@ def finish(recipe: Recipe, output: Path) -> list[Score]:
     )
     write_metrics(output, facts)
     write_card(output, facts)
+    record_texts(recipe, output)
     return scores
+
+
+def record_texts(recipe: Recipe, output: Path) -> None:
+    """Write hashes of the texts that a model was trained and tuned on, in place of those that its folder has.
+
+    Raises:
+        ConfigError: the recipe names a corpus that there is no reader for.
+        InputError: a corpus is not there.
+    """
+    (output / TRAINING_TEXTS_FILE).unlink(missing_ok=True)
+    for corpus in recipe.corpora:
+        train_on, tune_on = ([one.article.text for one in part] for part in split(corpus))
+        record_seen(output, {"training": train_on, "tuning": tune_on})
 
 
 def _tune(network: Network, recipe: Recipe) -> dict[str, DecisionRules]:

@@ -109,9 +109,20 @@ def suggest_texts(n: int, data: Sequence[Path], model: str, name: str | None, ou
         found = gather(_counted(read_candidates(articles, network, rules, head, seen), advance))
     chosen = suggest(found.features, found.probabilities, n, SEED)
     write_suggestions(output, found.texts, chosen, uncertainty(found.probabilities))
+    _note_suggested(network.folder, [found.texts[i].text for i in chosen])
     if not quiet:
         print(f"{len(chosen)} {head.unit}s to code next, for {head.name!r} → {output}", file=sys.stderr)
     return articles.exit_code()
+
+
+def _note_suggested(model: Path, texts: Sequence[str]) -> None:
+    """Write into a model's folder that it chose these texts: they are no random sample, and so no gold."""
+    from rhetoric.training.seen import record_seen
+
+    try:
+        record_seen(model, {"suggestion": texts})
+    except OSError as error:
+        print(f"rhetoric: {model} cannot be written ({error}): an audit will not know these texts", file=sys.stderr)
 
 
 def label_by_patterns(

@@ -5,6 +5,7 @@ it: gold on texts that the model learnt from makes a model look better than it i
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,8 +30,8 @@ TextUse = Literal["training", "tuning", "suggestion"]
 
 TRAINING_TEXTS_FILE = "training_texts.json"
 FORMAT = 1
-N_DIGITS = 16
-"""Of a hash: among ten million texts, two that differ share one with a probability of 3 in 1,000,000."""
+N_DIGITS = 12
+"""Of a hash: of a text that is not among 100,000 it is found among theirs with a probability of 4 in 10 billion."""
 MIN_WORDS = 8
 """Of a sentence that is hashed for itself: shorter ones stand in many articles."""
 MIN_SENTENCES = 2
@@ -77,15 +78,26 @@ class TrainingTexts:
         return None
 
 
-def write_training_texts(folder: Path, by_use: Mapping[TextUse, Iterable[SeenText]]) -> None:
-    """Write the hashes of the texts that a model has seen into its folder, beside those that are there already."""
-    known = read_training_texts(folder)
+def write_training_texts(folder: Path, by_use: Mapping[TextUse, Iterable[SeenText]], base: Path | None = None) -> None:
+    """Write the hashes of the texts that a model has seen into its folder.
+
+    Args:
+        folder: of the model.
+        by_use: the texts, by what they were used for.
+        base: the folder whose list the texts are added to: that of the model which this one was made from; the model's
+            own, where there is none.
+
+    Raises:
+        ModelError: that list cannot be used.
+    """
+    known = read_training_texts(base or folder)
     hashes: dict[TextUse, set[str]] = {use: set(known.by_use.get(use, ())) if known else set() for use in by_use}
     hashes |= {use: set(old) for use, old in (known.by_use if known else {}).items() if use not in hashes}
     for use, texts in by_use.items():
         for text, sentences in texts:
             hashes[use] |= {hash_text(text), *_long_ones(sentences)}
-    record = {"format": FORMAT, "sha256": {use: sorted(hashes[use]) for use in get_args(TextUse) if use in hashes}}
+    joined = {use: "".join(sorted(hashes[use])) for use in get_args(TextUse) if use in hashes}
+    record = {"format": FORMAT, "sha256": joined}
     content = json.dumps(record, indent=0) + "\n"
     (folder / TRAINING_TEXTS_FILE).write_text(content, encoding="utf-8")
 
@@ -104,10 +116,21 @@ def read_training_texts(folder: Path) -> TrainingTexts | None:
         if record["format"] != FORMAT:
             message = f"{path} is of format {record['format']!r}: expected {FORMAT}; a newer version may read it"
             raise ModelError(message)
-        by_use = {
-            use: frozenset(map(str, record["sha256"][use])) for use in get_args(TextUse) if use in record["sha256"]
-        }
+        by_use = {use: _split(record["sha256"][use]) for use in get_args(TextUse) if use in record["sha256"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        message = f'{path} cannot be used ({error}): expected {{"format": 1, "sha256": {{"training": ["…"]}}}}'
+        message = (
+            f'{path} cannot be used ({error}): expected {{"format": 1, "sha256": {{"training": "0123456789ab…"}}}}'
+        )
         raise ModelError(message) from error
     return TrainingTexts(MappingProxyType(by_use))
+
+
+def _split(hashes: str) -> frozenset[str]:
+    """Return hashes that stand one after the other.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if not re.fullmatch(f"(?:[0-9a-f]{{{N_DIGITS}}})*", hashes):
+        raise ValueError(f"hashes are not {N_DIGITS} hexadecimal digits each")
+    return frozenset(hashes[i : i + N_DIGITS] for i in range(0, len(hashes), N_DIGITS))

@@ -32,6 +32,9 @@ MAX_KEPT = 20_000
 ARTICLE_KEY = "article_id"
 """The field that names the article of a text; training looks for it, so that no article is torn apart."""
 
+LEARNT = ("training", "tuning")
+"""What a text was used for that need not be coded again; one that was suggested may be suggested again."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -128,7 +131,7 @@ def read_candidates(
         features = pools.features(network.hidden_size)
         found = [[row[label] for label in head.labels] for row in decoder.scores(head.unit, features)]
         texts = [candidate_of(article, place) for place in places]
-        rows = [i for i, text in enumerate(texts) if seen is None or seen.use_of(text.text) is None]
+        rows = [i for i, text in enumerate(texts) if seen is None or seen.use_of(text.text) not in LEARNT]
         probabilities = np.array(found, np.float32).reshape(-1, len(head.labels))
         yield Candidates(tuple(texts[i] for i in rows), features[rows], probabilities[rows])
 

@@ -141,5 +141,5 @@ def _finished(job: Job, head: AddedHead, part: Part, outcome: Outcome, units: Se
     logits = linear.logits(features[: len(tuning)].reshape(-1, features.shape[-1]))
     shares = shares_of([unit for unit in tuning for _ in range(features.shape[1])], head.labels)
     fit = FittedHead(head, linear, fit_rules(head, logits, shares))
-    ended = Ended(part, outcome, fit.rules, [unit.text for unit in test])
+    ended = Ended(part, outcome, fit.rules, [unit.text for unit in units])
     return _Finished(ended, fit, tuple(test), features[len(tuning) :])

@@ -108,5 +108,5 @@ def _finished(job: Job, head: AddedHead, part: Part, outcome: Outcome, marked: S
         rows = slice(N_TAGS * i, N_TAGS * (i + 1))
         own = LinearHead(linear.weight[rows], linear.bias[rows])
         taggers[label] = cut_tagger(label, own, texts, [own.logits(read.words) for read in tuning])
-    ended = Ended(part, outcome, join_taggers(taggers), [read.marked.text for read in test])
+    ended = Ended(part, outcome, join_taggers(taggers), [text.text for text in marked])
     return _Finished(ended, score_taggers(taggers, test))

@@ -8,6 +8,7 @@ from typing import Any
 
 from rhetoric.decoding.rules import DecisionRules, read_rules
 from rhetoric.errors import ConfigError, MissingExtraError
+from rhetoric.formats.training_texts import TextUse
 from rhetoric.metrics.signature import hash_data
 from rhetoric.pipeline import Annotator
 from rhetoric.runtime import Network, load_network
@@ -17,6 +18,7 @@ from rhetoric.training.movement import Movement, measure_movement
 from rhetoric.training.outcomes import Outcome, Tuned
 from rhetoric.training.own import require_folder
 from rhetoric.training.own_folder import place_model
+from rhetoric.training.seen import record_seen
 from rhetoric.training.student import read_student
 from rhetoric.training.trials import Part, Task, Trial
 from rhetoric.training.workplace import Workplace
@@ -40,13 +42,26 @@ class Ended:
         part: what it was for.
         outcome: how it ended.
         rules: of the new head.
-        texts: those kept for testing.
+        texts: all that were coded, as the part's split counts them.
     """
 
     part: Part
     outcome: Outcome
     rules: DecisionRules
     texts: Sequence[str]
+
+    @property
+    def test_texts(self) -> list[str]:
+        """The texts kept for testing."""
+        return self._taken(self.part.split.test)
+
+    @property
+    def seen(self) -> dict[TextUse, list[str]]:
+        """The texts that the model has seen, by what they were used for."""
+        return {"training": self._taken(self.part.split.train), "tuning": self._taken(self.part.split.tuning)}
+
+    def _taken(self, rows: Sequence[int]) -> list[str]:
+        return [self.texts[i] for i in rows]
 
 
 @dataclass(frozen=True)
@@ -97,8 +112,9 @@ class Job:
         """
         place = self.place
         place_model(place.run(kept.part.name).model, self.base.folder, kept.rules, place.output)
+        record_seen(place.output, kept.seen, self.base.folder)
         is_interrupted = kept.outcome.is_interrupted or n_ended < n_asked
-        movement = self._movement(kept.texts)
+        movement = self._movement(kept.test_texts)
         if not is_interrupted:
             place.clear()
         encoder = self.recipe.encoder or self.base.info.name

@@ -28,6 +28,7 @@ from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.label_scores import LabelScores
 from rhetoric.training.outcomes import Tuned
 from rhetoric.training.own_targets import read_mentions, split_mentions
+from rhetoric.training.seen import record_seen
 from rhetoric.training.splits import Split, check_split, leave_one_out, split_units
 from rhetoric.training.splits import Unit as SplitUnit
 
@@ -169,6 +170,7 @@ def train_labels(recipe: LabelRecipe, coded: Coded, test: Coded | None, output: 
         len(train),
     )
     write_added(base, fit.head, fit.linear, fit.rules, output)
+    record_seen(output, {"training": (every[i].text for i in train)}, base.folder)
     return trained
 
 

@@ -30,6 +30,7 @@ from rhetoric.training.frozen import LinearHead, fit_head
 from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.outcomes import Tuned
 from rhetoric.training.own import require_free, write_added
+from rhetoric.training.seen import record_seen
 from rhetoric.training.splits import Split, split_units
 from rhetoric.training.splits import Unit as SplitUnit
 
@@ -170,6 +171,7 @@ def train_spans(recipe: LabelRecipe, texts: Sequence[CodedText], output: Path, a
     test = [reads[i] for i in split.test]
     taggers = {label: _fit(label, train, recipe.seed) for label in head.labels}
     write_added(base, head, _stacked(taggers), join_taggers(taggers), output)
+    record_seen(output, {"training": (read.marked.text for read in train)}, base.folder)
     return TrainedSpans(head, score_taggers(taggers, test), len(train), len(test))
 
 

@@ -1,7 +1,10 @@
 """`rhetoric audit`: the commands, their output and their exit codes."""
 
+import json
+
 import pytest
 
+from rhetoric.formats.training_texts import write_training_texts
 from tests.framing.audit_data import World, code_csv, read_csv, write_csv
 
 
@@ -94,3 +97,20 @@ def test_mistakes_are_one_line(rhetoric, run, audit, words, code):
     result = rhetoric(*named)
     assert (result.code, len(result.err)) == (code, 1)
     assert not (audit / "gold.csv").exists()
+
+
+def test_compare_refuses_gold_that_the_model_has_learnt_from_since(rhetoric, run, audit, tmp_path, monkeypatch):
+    codes = code_csv(audit / "to_code.csv", tmp_path / "ann.csv")
+    assert rhetoric("audit", "estimate", audit, "--codes", codes, "--annotations", run, "-q").code == 0
+    words = ["compare", run, "--by", "outlet", "--gold", audit, "-o", tmp_path / "c.csv"]
+    assert rhetoric(*words).code == 0
+    audited = next(row["id"] for row in read_csv(audit / "gold.csv") if row["weight"])
+    records = map(json.loads, run.read_text(encoding="utf-8").splitlines())
+    text = next(record["text"] for record in records if record["id"] == audited)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "invented").mkdir()
+    (tmp_path / "invented" / "config.json").write_text("{}")
+    write_training_texts(tmp_path / "invented", {"training": [(text, [])]})
+    result = rhetoric(*words)
+    assert result.code == 3
+    assert "1 articles of the gold were used to make the model" in result.err[-1]

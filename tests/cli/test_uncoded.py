@@ -5,6 +5,7 @@ import json
 import pytest
 import yaml
 
+from rhetoric.formats.training_texts import read_training_texts
 from tests.training.coded_texts import rows, write_csv, write_jsonl
 
 
@@ -35,6 +36,8 @@ def test_suggest_writes_the_texts_to_code_next(rhetoric, tiny_model, articles, t
     assert len({record["id"] for record in records}) == 5
     assert all(record["id"].startswith(f"{record['article_id']}:") for record in records)
     assert max(record["score"] for record in records) == records[0]["score"]
+    seen = read_training_texts(mine)
+    assert {seen.use_of(record["text"]) for record in records} == {"suggestion"}
     again = tmp_path / "again.jsonl"
     rhetoric("train", "--suggest", "5", "--data", articles, "--model", mine, "-o", again, "-q")
     assert again.read_bytes() == out.read_bytes()

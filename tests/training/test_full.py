@@ -1,6 +1,7 @@
 """Fine-tuning on labels of texts: learnt and served beside the old ones, which hardly move."""
 
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from transformers import AutoTokenizer, BertConfig, BertModel, set_seed
 
 from rhetoric import Annotator
 from rhetoric.errors import ConfigError, InputError, ModelError
+from rhetoric.formats.training_texts import read_training_texts
 from rhetoric.runtime import load_network
 from rhetoric.training.full import fine_tune_labels
 from rhetoric.training.own import read_units
@@ -42,6 +44,13 @@ def test_labels_are_learnt(tuned):
     assert set(found.raw_ece) == {"smear"}
     assert not found.tuned.is_interrupted
     assert 0 < found.tuned.outcome.best_step <= found.tuned.outcome.n_steps <= found.tuned.outcome.n_planned
+
+
+def test_the_model_has_seen_what_it_learnt_from_and_was_tuned_on(tuned):
+    recipe, found, folder = tuned
+    seen = read_training_texts(folder)
+    uses = Counter(seen.use_of(unit.text) for unit in read_units(recipe, recipe.data).units)
+    assert uses == {"training": found.n_train, "tuning": found.tuned.n_tuning, None: found.scores.n_texts}
 
 
 def test_annotate_gives_the_new_label_and_the_old_ones(tuned):

@@ -1,10 +1,13 @@
 """Fine-tuning on stretches of text: learnt, served beside the old spans, described in the card."""
 
+from collections import Counter
+
 import pytest
 
 from rhetoric import Annotator
 from rhetoric.annotation import CharSpan
 from rhetoric.errors import ConfigError, InputError
+from rhetoric.formats.training_texts import read_training_texts
 from rhetoric.training.full_spans import fine_tune_spans
 from rhetoric.training.own import read_texts
 from rhetoric.training.own_card import write_span_card
@@ -36,6 +39,13 @@ def test_stretches_are_learnt(tuned):
     assert scores["ptc"].value > 0.8
     assert found.repeats == (scores["ptc"].value,)
     assert found.n_train + found.tuned.n_tuning + found.n_test == 100
+
+
+def test_the_model_has_seen_what_it_learnt_from_and_was_tuned_on(tuned):
+    recipe, found, folder = tuned
+    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
+    uses = Counter(read_training_texts(folder).use_of(text.text) for text in texts)
+    assert uses == {"training": found.n_train, "tuning": found.tuned.n_tuning, None: found.n_test}
 
 
 def test_annotate_marks_them_beside_the_old_ones(tuned, tiny_model):

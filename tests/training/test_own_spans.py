@@ -1,6 +1,7 @@
 """Stretches of one's own: joined over coders, learnt, written, and found again."""
 
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from rhetoric.alignment import AlignedArticle
 from rhetoric.annotation import CharSpan, Sentence
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats.coded import CodedSpan, CodedText
+from rhetoric.formats.training_texts import read_training_texts
 from rhetoric.training.label_recipe import read_label_recipe
 from rhetoric.training.own import read_texts
 from rhetoric.training.own_card import span_agreement_of, write_span_card
@@ -53,6 +55,13 @@ def test_stretches_are_learnt(trained):
     assert scores["ptc"].value > 0.6
     assert scores["ptc"].low <= scores["ptc"].value <= scores["ptc"].high
     assert found.n_train + found.n_test == 150
+
+
+def test_the_model_has_seen_what_it_learnt_from(trained):
+    recipe, found, folder = trained
+    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
+    uses = Counter(read_training_texts(folder).use_of(text.text) for text in texts)
+    assert uses == {"training": found.n_train, None: found.n_test}
 
 
 def test_annotate_marks_the_stretches_and_leaves_the_rest_as_it_was(trained, tiny_model):

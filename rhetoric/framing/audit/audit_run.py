@@ -10,17 +10,25 @@ from rhetoric.annotation import AnnotatedArticle
 from rhetoric.corpus import read_run
 from rhetoric.errors import InputError, ModelError, UsageError
 from rhetoric.formats.training_texts import TRAINING_TEXTS_FILE, TrainingTexts, read_training_texts
-from rhetoric.formats.withheld import check_text
+from rhetoric.formats.withheld import WithheldText, check_text
 from rhetoric.framing.measures.definitions import Measure, read_measures
 from rhetoric.framing.measures.families import split_families
 from rhetoric.framing.measures.measure_table import MeasureTable
-from rhetoric.framing.measures.table import read_table
+from rhetoric.framing.measures.table import is_table_file, read_table
 from rhetoric.resources import model_path
 
-__all__ = ["AuditedModel", "audited_model", "read_articles", "read_audited_table", "require_measure", "seen_articles"]
+__all__ = [
+    "AuditedModel",
+    "audited_model",
+    "check_unseen",
+    "read_articles",
+    "read_audited_table",
+    "require_measure",
+    "seen_articles",
+]
 
 STDIN = "-"
-N_NAMED = 8
+N_NAMED, N_LISTED = 8, 5
 
 
 @dataclass(frozen=True)
@@ -145,8 +153,38 @@ def _version_notes(folder: Path, version: str) -> Iterator[str]:
 
 
 def seen_articles(path: Path, texts: TrainingTexts | None) -> dict[str, str]:
-    """Return the articles of a run that the model has seen, with what for."""
+    """Return the articles of a run that the model has seen, with what for; of texts that are withheld nobody knows."""
     if texts is None:
         return {}
-    uses = ((a.id, texts.use_of(a.text, (s.of(a.text) for s in a.sentences))) for a in _articles(path))
+    legible = (article for article in _articles(path) if not isinstance(article.text, WithheldText))
+    uses = ((a.id, texts.use_of(a.text, (s.of(a.text) for s in a.sentences))) for a in legible)
     return {name: use for name, use in uses if use is not None}
+
+
+def check_unseen(path: Path, audited: Collection[str]) -> tuple[str, ...]:
+    """Make sure that gold is of articles that the model of a run has not seen, as far as its folder is found.
+
+    Args:
+        path: of the run, or of a table of measures, which has no texts to look at.
+        audited: ids of the articles that there is gold for.
+
+    Returns:
+        What must be said of other articles of the run.
+
+    Raises:
+        InputError: the model has seen some of the gold.
+    """
+    if str(path) == STDIN or is_table_file(path):
+        return ()
+    seen = seen_articles(path, audited_model(path, None).texts)
+    used = sorted(seen.keys() & set(audited))
+    if used:
+        listed = ", ".join(f"{name} ({seen[name]})" for name in used[:N_LISTED])
+        message = (
+            f"{len(used)} articles of the gold were used to make the model ({listed}): on them it errs less than"
+            " elsewhere; expected gold that it has not seen: draw another audit"
+        )
+        raise InputError(message)
+    if not seen:
+        return ()
+    return (f"{len(seen)} articles are among the texts that the model has seen: it errs less on them than elsewhere",)

@@ -30,6 +30,7 @@ __all__ = [
     "MeasureTable",
     "build_table",
     "from_arrow",
+    "is_table_file",
     "join_tables",
     "read_table",
     "tabulate",
@@ -233,7 +234,7 @@ def read_table(
     """
     place = Path(path)
     wanted = read_measures() if measures is None else measures
-    if place.is_file() and place.suffix == ".parquet" and is_measure_table(_schema(place)):
+    if is_table_file(place):
         return _only_stored(from_arrow(_read_parquet(place), str(place)), wanted, actors, place)
     stored = _stored(place) if place.is_dir() else None
     if stored is None:
@@ -245,6 +246,11 @@ def read_table(
         return chosen
     logger.info("counting %d measures anew: %s", len(missing), ", ".join(missing))
     return _beside(chosen, build_table(_articles(place), missing, actors), list(wanted))
+
+
+def is_table_file(path: Path) -> bool:
+    """Return whether a file is a table of measures, which holds no article."""
+    return path.is_file() and path.suffix == ".parquet" and is_measure_table(_schema(path))
 
 
 def _only_stored(

@@ -9,6 +9,7 @@ from rhetoric.formats.training_texts import write_training_texts
 from rhetoric.formats.withheld import withhold
 from rhetoric.framing.audit.audit_run import (
     audited_model,
+    check_unseen,
     read_articles,
     read_audited_table,
     require_measure,
@@ -88,6 +89,27 @@ def test_articles_that_the_model_has_seen(run, world, tmp_path):
     assert found.notes == ()
     assert seen_articles(run, found.texts) == {seen.id: "training"}
     assert seen_articles(run, None) == {}
+
+
+def test_gold_that_the_model_has_seen_is_refused_where_the_model_is_found(world, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = world.write(tmp_path / "run.jsonl")
+    seen, other = world.articles[2].id, world.articles[3].id
+    assert check_unseen(run, [seen]) == ()
+    write_training_texts(model(tmp_path / "invented"), {"tuning": [(world.by_id[seen].text, [])]})
+    assert check_unseen(run, [other]) == (
+        "1 articles are among the texts that the model has seen: it errs less on them than elsewhere",
+    )
+    with pytest.raises(InputError, match=rf"1 articles of the gold were used to make the model \({seen} \(tuning\)\)"):
+        check_unseen(run, [other, seen])
+
+
+def test_texts_that_are_withheld_cannot_be_known(world, tmp_path):
+    folder, other = model(tmp_path / "mine"), World({"Echo": 1})
+    other.articles = [withhold(world.articles[0])]
+    write_training_texts(folder, {"training": [(other.articles[0].text, [])]})
+    run = other.write(tmp_path / "bare.jsonl")
+    assert seen_articles(run, audited_model(run, folder).texts) == {}
 
 
 def test_an_empty_run(tmp_path):
