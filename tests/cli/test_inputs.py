@@ -5,27 +5,21 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from rhetoric.errors import MissingExtraError
 from rhetoric.formats import limits
-from rhetoric.formats.html import require_html
 
 GOOD = '{"id": "good", "text": "It rained."}\n'
 PAGE = "<html><head><title>Rain</title></head><body><article>{}</article></body></html>"
 
 
-def can_read_html():
-    try:
-        require_html()
-    except MissingExtraError:
-        return False
-    return True
-
-
-needs_html = pytest.mark.skipif(not can_read_html(), reason="trafilatura is missing: pip install 'rhetoric[html]'")
+needs_html, needs_warc = (
+    pytest.mark.skipif(find_spec(name) is None, reason=f"{name} is missing: pip install 'rhetoric[{extra}]'")
+    for name, extra in (("trafilatura", "html"), ("warcio", "warc"))
+)
 
 
 def records(data):
@@ -155,6 +149,21 @@ def test_a_page_nested_a_hundred_thousand_deep_is_listed(rhetoric, tmp_path):
     result = rhetoric("annotate", tmp_path)
     assert result.code == 4
     assert [r["id"] for r in records(result.out)] == ["b"]
+
+
+@needs_html
+@needs_warc
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_web_archive_that_was_cut_in_half_gives_what_it_has(rhetoric, tmp_path, pack):
+    page = PAGE.format("<p>The mill on the river burned down on Monday, they said.</p>" * 3)
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}\r\n\r\n"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {len(answer)}\r\nWARC-Target-URI: https://echo.example/"
+    data = b"".join(pack(f"{head}{i}\r\n\r\n{answer}\r\n\r\n".encode()) for i in range(9))
+    (tmp_path / "crawl.warc").write_bytes(data[: len(data) // 2])
+    result = rhetoric("annotate", tmp_path / "crawl.warc")
+    assert result.code == 4
+    assert [r["id"] for r in records(result.out)] == [f"/https://echo.example/{i}" for i in range(4)]
+    assert "cut off" in result.err[0]
 
 
 STATUS = Path("/proc/self/status")
