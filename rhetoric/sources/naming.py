@@ -45,7 +45,8 @@ def _is_identified(source: str, head: str, source_type: str) -> bool:
         return BARE_SPOKES.fullmatch(source) is None
     is_plural = PLURAL.search(head) is not None
     if DEFINITE.match(source):
-        return not is_plural or source_type in BODIES
+        is_somebody = _pattern("particular_people", r"(?<![\w-]){}$").search(head) is not None
+        return source_type in BODIES or not (is_plural or is_somebody)
     if INDEFINITE.match(source):
         return source_type == "document" and NAME_INSIDE.search(source) is not None
     if _pattern("bodies", r"(?<![\w-]){}$").search(head):

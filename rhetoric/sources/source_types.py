@@ -48,6 +48,7 @@ ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,}s?")
 FORMER = re.compile(r"\b(?:former|ex-\w+|ex|retired|late|onetime|one-time)\b", re.IGNORECASE)
 PLACE_OF_POWER = re.compile(r"(?:the )?(?P<name>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
 SPOKES = re.compile(r"\bspokes(?:man|woman|person|people|men)\b", re.IGNORECASE)
+PLURAL_NOUN = re.compile(r"\w+(?:[^s]s|people|men|women|folk)", re.IGNORECASE)
 LAST_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+$")
 # What stands before a name and belongs to it ("Foreign Minister Lin "), and after it ("…, the foreign minister,").
 BEFORE_NAME = re.compile(
@@ -120,13 +121,23 @@ def _is_name(head: str) -> bool:
     return NAME.fullmatch(head.strip()) is not None
 
 
+def _is_people(head: str) -> bool:
+    """Return whether a head is a plural noun for people, which at the beginning of a sentence looks like a name."""
+    lexicon = _lexicon()
+    return PLURAL_NOUN.fullmatch(head) is not None and any(
+        lexicon[kind]["head"].fullmatch(head) for kind in sorted(PERSONS) if "head" in lexicon[kind]
+    )
+
+
 def is_named(head: str) -> bool:
     """Return whether the head of a source is a name, ends with one, or is an acronym.
 
-    >>> is_named("former envoy Ada Lin"), is_named("US officials")
-    (True, False)
+    >>> is_named("former envoy Ada Lin"), is_named("US officials"), is_named("Villagers")
+    (True, False, False)
     """
     bare = re.sub(r"^(?:the|The) ", "", head.strip())
+    if _is_people(bare):
+        return False
     return NAME_AT_END.search(head) is not None or _is_name(bare) or ACRONYM.fullmatch(bare) is not None
 
 
