@@ -12,6 +12,9 @@ from rhetoric.errors import ConfigError
 
 __all__ = ["explain", "nearest", "read_settings", "read_yaml"]
 
+MAX_SHOWN = 60
+"""Characters of a wrong setting that are shown: what was taken for settings may be a whole corpus."""
+
 Settings = TypeVar("Settings", bound=BaseModel)
 
 
@@ -52,7 +55,9 @@ def explain(problem: Any, known: Iterable[str]) -> str:  # noqa: ANN401  (pydant
     """Return in one line what is wrong with a setting; an unknown one with the nearest of those that are known."""
     where = ".".join(map(str, problem["loc"]))
     if problem["type"] != "extra_forbidden":
-        return f"{where}: {problem['msg']}, got {problem['input']!r}"
+        found = repr(problem["input"])
+        short = found if len(found) <= MAX_SHOWN else f"{found[:MAX_SHOWN]} …"
+        return f"{where}: {problem['msg']}, got {short}" if where else f"expected keys and their values, got {short}"
     return f"unknown key {where!r}{nearest(str(problem['loc'][-1]), known)}"
 
 

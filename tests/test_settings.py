@@ -42,7 +42,8 @@ def test_read_settings_returns_the_model(written):
         ("name: a\nnaem: b\n", "unknown key 'naem'; did you mean 'name'?"),
         ("name: a\ninner: {rat: 2}\n", "unknown key 'inner.rat'; did you mean 'rate'?"),
         ("name: [1]\n", "name: Input should be a valid string"),
-        ("- name\n", "valid dictionary"),
+        ("- name\n", "expected keys and their values, got ['name']"),
+        (f"name: {[1] * 99}\n", "got [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, …"),
         ("name: [", "cannot be read"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +15,7 @@ from rhetoric.formats.jsonl import dump_document
 from rhetoric.formats.output import check_output, open_output
 
 if TYPE_CHECKING:
+    from rhetoric.annotation import AnnotatedArticle
     from rhetoric.formats.coded import CodedText
     from rhetoric.pipeline import Annotator
     from rhetoric.training.evaluating import Evaluation
@@ -44,7 +46,7 @@ def _evaluation(
         read = list(read_annotations(str(data)))
         failures = [item for item in read if isinstance(item, Failure)]
         articles = [item for item in read if not isinstance(item, Failure)]
-        return evaluating.evaluate_annotations(annotator, articles), failures
+        return _with_learnt(annotator, evaluating.evaluate_annotations(annotator, articles), articles), failures
     measures: dict[str, tuple[Coding, Measure]] = {
         "text": ("text", evaluating.evaluate_texts),
         "spans": ("spans", evaluating.evaluate_spans),
@@ -53,7 +55,15 @@ def _evaluation(
     }
     coding, measure = measures[task]
     texts, failures = read_texts([data], Columns(**columns), coding, data_format)
-    return measure(annotator, texts), failures
+    return _with_learnt(annotator, measure(annotator, texts), texts), failures
+
+
+def _with_learnt(
+    annotator: "Annotator", found: "Evaluation", gold: "Sequence[CodedText] | Sequence[AnnotatedArticle]"
+) -> "Evaluation":
+    from rhetoric.training.seen import count_learnt
+
+    return replace(found, n_learnt=count_learnt(annotator.network.folder, (one.text for one in gold)))
 
 
 def _write(found: "Evaluation", output: Path | None, plot: Path | None) -> None:
@@ -116,6 +126,8 @@ def evaluate(
     _write(found, output, plot)
     for failure in failures:
         print(f"rhetoric: failed: {failure.place}: {failure.reason}", file=sys.stderr)
+    if found.n_learnt:
+        print(f"rhetoric: the model learnt from {found.n_learnt} of these texts: its figures flatter", file=sys.stderr)
     if not quiet:
         print(f"signature: {found.signature}", file=sys.stderr)
     return EXIT_SOME_FAILED if failures else EXIT_DONE

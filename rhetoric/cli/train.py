@@ -159,6 +159,7 @@ def _summarise(choice: "Choice", output: Path, trained: "Trained | TrainedSpans"
         if trained.tuned is None:
             print(f"method {choice}", file=sys.stderr)
         print(f"{trained.n_train} texts → {output} (how sure that is: {output / 'README.md'})", file=sys.stderr)
+        print(f"next: rhetoric annotate ARTICLES --model {output} -o annotated.jsonl", file=sys.stderr)
     if trained.tuned and trained.tuned.is_interrupted:
         print(f"rhetoric: interrupted: {output} is the best so far; go on with --resume", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -102,9 +102,10 @@ def find_own_head(network: Network, name: str | None = None) -> AddedHead:
         if name in (None, head.name):
             return head
     known = ", ".join(head.name for head in heads) or "none"
+    what = "head of your own" if name is None else f"head {name!r}"
     message = (
-        f"the model {network.info.name!r} has no head {name or 'of your own'!r} for whole texts (it has {known}):"
-        " train one first"
+        f"the model {network.info.name!r} has no {what} for whole texts (it has {known}): give --model the folder of"
+        " one that you trained"
     )
     raise ConfigError(message)
 

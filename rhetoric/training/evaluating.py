@@ -77,6 +77,8 @@ class Evaluation:
         spans: scores of spans, by label and measure.
         attributions: scores of attributions.
         bins: by label, the table behind a reliability diagram.
+        n_learnt: of how many of the texts the model learnt, so that the figures flatter; None where its folder does not
+            say.
     """
 
     signature: str
@@ -84,6 +86,7 @@ class Evaluation:
     spans: tuple[SpanScore, ...] = ()
     attributions: AttributionScores | None = None
     bins: dict[str, tuple[Bin, ...]] | None = None
+    n_learnt: int | None = None
 
     def to_record(self) -> dict[str, Any]:
         """Return the evaluation as a JSON object."""

@@ -22,6 +22,8 @@ from rhetoric.training.tuning import SHRINKAGE, fit_temperature
 __all__ = ["FittedHead", "fit_rules"]
 
 HALF = 0.5
+MAX_VALUES = 20
+"""Of a field that are scored for themselves."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class FittedHead:
         """Return the scores on `units`, whose features are given."""
         probabilities, chosen = self.decide(features)
         return score_labels(self.head.labels, probabilities, chosen, self._gold(units), [unit.group for unit in units])
+
+    def score_by(self, units: Sequence[CodedUnit], features: FloatArray, field: str) -> dict[str, LabelScores]:
+        """Return the scores on the units of each value of a field, the most frequent first; nothing if all have one."""
+        rows: dict[str, list[int]] = {}
+        for i, unit in enumerate(units):
+            if unit.meta.get(field):
+                rows.setdefault(str(unit.meta[field]), []).append(i)
+        ordered = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))[:MAX_VALUES]
+        return {value: self.score([units[i] for i in own], features[own]) for value, own in ordered if len(rows) > 1}
 
     def macro_f1(self, units: Sequence[CodedUnit], features: FloatArray) -> float:
         """Return the mean F1 of the labels."""

@@ -18,7 +18,7 @@ from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.label_scores import LabelScores
 from rhetoric.training.method import Choice
 from rhetoric.training.outcomes import Outcome
-from rhetoric.training.own import Coded, Trained, field_values, find_head, known_units, read_features
+from rhetoric.training.own import OUTLET, Coded, Trained, field_values, find_head, known_units, read_features
 from rhetoric.training.own_folder import linear_of
 from rhetoric.training.splits import Unit as SplitUnit
 from rhetoric.training.splits import check_split, leave_one_out, split_units
@@ -82,6 +82,8 @@ def fine_tune_labels(
         tuple(one.fit.macro_f1(one.units, one.features) for one in finished if one.ended.part.value is None),
         {one.ended.part.value: one.scores() for one in finished if one.ended.part.value is not None},
         len(parts[0].split.train),
+        first.fit.rules,
+        first.fit.score_by(first.units, first.features, OUTLET),
         job.settle(first.ended, len(finished), len(parts)),
     )
 

@@ -111,6 +111,9 @@ def read_label_recipe(source: Path | dict[str, Any]) -> LabelRecipe:
         ConfigError: the file is missing, no YAML, or has a key or value that a recipe cannot have.
     """
     content, where = (read_yaml(source), f"recipe {source}") if isinstance(source, Path) else (source, "options")
+    if not isinstance(content, dict):
+        message = f"{where} holds no keys: expected a recipe (YAML); a file of coded texts follows --data"
+        raise ConfigError(message)
     try:
         return LabelRecipe.model_validate(content)
     except ValidationError as error:

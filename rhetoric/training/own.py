@@ -33,6 +33,7 @@ from rhetoric.training.splits import Split, check_split, leave_one_out, split_un
 from rhetoric.training.splits import Unit as SplitUnit
 
 __all__ = [
+    "OUTLET",
     "Coded",
     "Trained",
     "field_values",
@@ -54,6 +55,8 @@ UNITS_OF_TEXTS = ("sentence", "paragraph", "article", "target")
 """What gets labels as a whole; a target is a mention in a text, and labelled as a text is."""
 BLOCKS_OF_TEXTS, BLOCKS_OF_MENTIONS = (1.0, 0.7), (1.0, 0.7, 1.0)
 """What mean and maximum of the words count; of a mention, the mean of its sentence as well."""
+OUTLET = "outlet"
+"""The field of a record by whose values scores are told."""
 FEW = 100
 """Texts below which they are learnt from as they stand alone: of so few, a second reading in company is noise."""
 Advance = Callable[[], None]
@@ -87,6 +90,8 @@ class Trained:
         repeats: macro-F1 of each of the splits that were tried.
         left_out: by value of the field that was left out value by value, the scores on it.
         n_train: texts that it learnt from.
+        rules: its calibration and thresholds.
+        by_outlet: scores on the texts that were kept for testing, by outlet, where the data name several.
         tuned: how the encoder was fine-tuned; None where it stayed as it is.
     """
 
@@ -96,6 +101,8 @@ class Trained:
     repeats: tuple[float, ...]
     left_out: dict[str, LabelScores]
     n_train: int
+    rules: DecisionRules
+    by_outlet: dict[str, LabelScores]
     tuned: Tuned | None = None
 
 
@@ -168,6 +175,8 @@ def train_labels(recipe: LabelRecipe, coded: Coded, test: Coded | None, output: 
         ),
         _left_out(recipe, head, units, features),
         len(train),
+        fit.rules,
+        fit.score_by(kept, features[rows], OUTLET),
     )
     write_added(base, fit.head, fit.linear, fit.rules, output)
     record_seen(output, {"training": (every[i].text for i in train)}, base.folder)
@@ -294,7 +303,11 @@ def field_values(units: Sequence[CodedUnit], field: str) -> list[str]:
     """
     for unit in units:
         if not unit.meta.get(field):
-            message = f"the text {unit.id!r} has no {field!r}: expected one in every row to leave it out by it"
+            known = ", ".join(map(str, unit.meta)) or "none"
+            message = (
+                f"the text {unit.id!r} has no {field!r}: expected one in every row to leave it out by it; other fields:"
+                f" {known}"
+            )
             raise InputError(message)
     return [str(unit.meta[field]) for unit in units]
 

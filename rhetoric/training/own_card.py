@@ -1,7 +1,7 @@
 """The model card and the figures of a model with a head of one's own, written from what was measured."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean, stdev
@@ -12,19 +12,22 @@ import yaml
 from rhetoric.formats.coded import CodedText
 from rhetoric.formats.coded.codings import group_codings
 from rhetoric.formats.jsonl import dump_document
-from rhetoric.metrics.agreement import Agreement, label_agreement
+from rhetoric.metrics.agreement import Agreement, Coefficient, label_agreement
 from rhetoric.metrics.signature import Signature, hash_data
 from rhetoric.metrics.unitizing import Continuum, unitizing_agreement
 from rhetoric.report.text_table import table_lines
+from rhetoric.resources import model_path
 from rhetoric.training.coding import group_of
 from rhetoric.training.label_recipe import LabelRecipe
-from rhetoric.training.own import Coded, Trained
+from rhetoric.training.label_scores import LabelScores
+from rhetoric.training.own import OUTLET, Coded, Trained
 from rhetoric.training.own_spans import TrainedSpans
 from rhetoric.training.tables import label_lines, span_lines
 from rhetoric.training.tuned_card import introduction, tuned_record, tuned_sections
 
 __all__ = ["OwnFacts", "agreement_of", "span_agreement_of", "write_own_card", "write_span_card"]
 
+KAPPA: Coefficient = "cohen_kappa"
 METRICS_FILE = "own_metrics.json"
 NOUNS = {"target": "mention"}
 """What a unit is called where people read of it."""
@@ -47,7 +50,10 @@ class OwnFacts:
 
 
 def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
-    """Return Krippendorff's alpha of each label on the texts that several coders coded; nothing if there are none."""
+    """Return the agreement on each label on the texts that several coders coded; nothing if there are none.
+
+    It is Krippendorff's alpha, and after that, where there are two coders in all, Cohen's kappa.
+    """
     coders = sorted({text.coder for text in coded.texts if text.coder is not None})
     if len(coders) < 2:
         return ()
@@ -58,7 +64,9 @@ def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
     if not units:
         return ()
     values = [[by_id[unit.id].get(coder) for coder in coders] for unit in units]
-    return tuple(label_agreement(values, labels, [unit.group for unit in units]))
+    groups = [unit.group for unit in units]
+    kappa = label_agreement(values, labels, groups, KAPPA) if len(coders) == 2 else []
+    return (*label_agreement(values, labels, groups), *kappa)
 
 
 def span_agreement_of(texts: Sequence[CodedText]) -> tuple[Agreement, ...]:
@@ -142,11 +150,17 @@ def _record(facts: OwnFacts) -> dict[str, Any]:
         "ece_before_calibration": trained.raw_ece,
         "macro_f1_of_splits": list(trained.repeats),
         "left_out": {value: scores.to_record() for value, scores in trained.left_out.items()},
+        "by_outlet": {value: scores.to_record() for value, scores in trained.by_outlet.items()},
+        "thresholds": dict(trained.rules.thresholds.get(trained.head.unit, {})),
         "agreement": [asdict(one) for one in facts.agreement],
         "n_train": trained.n_train,
         "n_unusable_rows": len(facts.coded.failures),
         **tuned_record(trained.tuned),
     }
+
+
+def _names(files: Iterable[Path]) -> str:
+    return ", ".join(f"`{path.name}`" for path in files)
 
 
 def _front(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[str, Any]:
@@ -155,7 +169,7 @@ def _front(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[str, An
         "license": "other",
         "license_name": "see-below",
         "library_name": "rhetoric",
-        "base_model": recipe.base,
+        **_base_model(recipe),
         "pipeline_tag": task,
         "tags": ["news", "media-research"],
         "model-index": [
@@ -171,6 +185,16 @@ def _front(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[str, An
             }
         ],
     }
+
+
+def _base_model(recipe: LabelRecipe) -> dict[str, str]:
+    """Return the name on the hub of the encoder that there was at first, if it is known to have one."""
+    if recipe.encoder is not None:
+        return {} if Path(recipe.encoder).exists() else {"base_model": recipe.encoder}
+    card = model_path(recipe.base) / "README.md"
+    text = card.read_text(encoding="utf-8") if card.is_file() else ""
+    front = yaml.safe_load(text.split("---\n")[1]) if text.startswith("---\n") else {}
+    return {"base_model": front["base_model"]} if front.get("base_model") else {}
 
 
 def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
@@ -192,10 +216,15 @@ def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
     if len(trained.repeats) > 1:
         chosen = CHOSEN_BY_FOLDS if trained.tuned is None else CHOSEN_BY_TUNING
         yield REPEATS.format(n=len(trained.repeats), found=_spread(trained.repeats), chosen=chosen)
+    if trained.by_outlet:
+        yield "## By outlet"
+        yield BY_OUTLET
+        yield _by_value(OUTLET, trained.by_outlet)
     if trained.left_out:
         yield f"## By {recipe.group_by}, each left out in turn"
-        rows = [[value, str(scores.n_texts), str(scores.macro_f1)] for value, scores in trained.left_out.items()]
-        yield "\n".join(table_lines([str(recipe.group_by), "texts", "macro-F1"], rows))
+        yield _by_value(str(recipe.group_by), trained.left_out)
+    yield "## Decisions"
+    yield from _decisions(trained)
     if trained.tuned:
         yield from tuned_sections(trained.tuned, recipe.fine_tuning)
     yield "## Data"
@@ -204,10 +233,31 @@ def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
     yield LIMITS
 
 
+def _by_value(field: str, scores: Mapping[str, LabelScores]) -> str:
+    rows = [
+        [value, str(of.n_texts), str(sum(one.support for one in of.labels)), str(of.macro_f1)]
+        for value, of in scores.items()
+    ]
+    return "\n".join(table_lines([field, "texts", "labels coded", "macro-F1"], rows))
+
+
+def _decisions(trained: Trained) -> Iterator[str]:
+    """Yield how scores become labels."""
+    head, rules = trained.head, trained.rules
+    if head.is_exclusive:
+        yield EXCLUSIVE.format(temperature=rules.temperature(head.name))
+        return
+    yield THRESHOLDS
+    rows = [[label, f"{rules.threshold(head.unit, label):.3f}"] for label in head.labels]
+    yield "\n".join(table_lines(["label", "threshold"], rows))
+
+
 def _data(facts: OwnFacts) -> Iterator[str]:
     units = facts.coded.units
     counts = Counter(label for unit in units for label in unit.labels)
     yield DATA.format(
+        files=_names(facts.recipe.data),
+        test=TEST.format(file=facts.recipe.test.name) if facts.recipe.test else DRAWN.format(seed=facts.recipe.seed),
         n_texts=len(units),
         n_groups=len({unit.group for unit in units}),
         n_coders=len({text.coder for text in facts.coded.texts if text.coder}),
@@ -224,8 +274,11 @@ def _agreement_lines(introduction: str, counted: str, agreement: Sequence[Agreem
     if agreement:
         yield introduction
         last = "mean" if counted == "texts" else "all"
-        rows = [[one.label or last, str(one), str(one.n_units)] for one in agreement]
-        yield "\n".join(table_lines(["label", "alpha", counted], rows))
+        kappas = {one.label: str(one) for one in agreement if one.name.endswith(KAPPA)}
+        alphas = [one for one in agreement if not one.name.endswith(KAPPA)]
+        head = ["label", "alpha", *(["kappa"] if kappas else []), counted]
+        rows = [[a.label or last, str(a), *([kappas[a.label]] if kappas else []), str(a.n_units)] for a in alphas]
+        yield "\n".join(table_lines(head, rows))
 
 
 INTRODUCTION = """The model `{base}` with one more head, `{head}`: each {unit} gets {kind}: {labels}. {encoder}"""
@@ -243,10 +296,23 @@ CHOSEN_BY_TUNING = """Each split was trained anew, with a seed of its own."""
 SPAN_REPEATS = """Over {n} splits, each trained anew with a seed of its own, the labels' mean F1 by the share of
 characters is {found} (mean and standard deviation)."""
 
-DATA = """{n_texts} texts of {n_groups} articles; coders named: {n_coders}; version of the codebook: {version};
-licence of the data: {licence}. Rows that could not be used: {n_failed}."""
+BY_OUTLET = """On the texts that were kept for testing. A score that differs between outlets can make them look
+different where they are not."""
 
-AGREEMENT = """Agreement of the coders (Krippendorff's alpha, nominal), on the texts that several coded:"""
+THRESHOLDS = """A label is given where its score, a calibrated probability (Platt scaling), reaches its threshold."""
+
+EXCLUSIVE = """Each text gets the label with the highest score. Scores are a softmax at temperature {temperature:.2f},
+by which they are calibrated."""
+
+TEST = """The texts to report on were given: `{file}`."""
+
+DRAWN = """A fifth of the texts was drawn for testing, whole articles at a time (seed {seed})."""
+
+DATA = """{files}: {n_texts} texts of {n_groups} articles. {test} Coders named: {n_coders}; version of the
+codebook: {version}; licence of the data: {licence}. Rows that could not be used: {n_failed}."""
+
+AGREEMENT = """Agreement of the coders (Krippendorff's alpha, nominal; Cohen's kappa where there are two), on the
+texts that several coded; brackets hold 95 % intervals, by resampling articles:"""
 
 SPAN_AGREEMENT = """Agreement of the coders on where stretches begin and end (Krippendorff's alpha_U), on the texts that
 several coded; chance gives 0, and brackets hold 95 % intervals, by resampling articles:"""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from rhetoric.formats.training_texts import SeenText, TextUse, write_training_texts
+from rhetoric.formats.training_texts import SeenText, TextUse, read_training_texts, write_training_texts
 from rhetoric.segmentation import split_sentences
 
-__all__ = ["record_seen"]
+__all__ = ["count_learnt", "record_seen"]
 
 
 def record_seen(folder: Path, by_use: Mapping[TextUse, Iterable[str]], base: Path | None = None) -> None:
@@ -18,6 +18,19 @@ def record_seen(folder: Path, by_use: Mapping[TextUse, Iterable[str]], base: Pat
         base: folder of the base model; None where the model itself goes on.
     """
     write_training_texts(folder, {use: _with_sentences(texts) for use, texts in by_use.items()}, base)
+
+
+def count_learnt(folder: Path, texts: Iterable[str]) -> int | None:
+    """Return of how many texts a model learnt, or was tuned on them; None where its folder does not say.
+
+    Raises:
+        ModelError: its list cannot be used.
+    """
+    seen = read_training_texts(folder)
+    if seen is None:
+        return None
+    uses = (seen.use_of(text, sentences) for text, sentences in _with_sentences(texts))
+    return sum(use in ("training", "tuning") for use in uses)
 
 
 def _with_sentences(texts: Iterable[str]) -> Iterator[SeenText]:

@@ -30,6 +30,7 @@ def test_train_prints_scores_and_writes_a_model(rhetoric, tiny_model, data, tmp_
     assert result.err == [
         "method frozen: 80 coded texts; fine-tuning begins to pay from about 2,000",
         f"{64} texts → {tmp_path / 'mine'} (how sure that is: {tmp_path / 'mine' / 'README.md'})",
+        f"next: rhetoric annotate ARTICLES --model {tmp_path / 'mine'} -o annotated.jsonl",
     ]
     assert (tmp_path / "mine" / "README.md").is_file()
     annotated = rhetoric("annotate", "-", "--input-format", "txt", "--model", tmp_path / "mine", stdin=b"A zzz liar.")
@@ -122,7 +123,20 @@ def test_evaluate_prints_a_table_and_writes_json_and_a_picture(rhetoric, tiny_mo
     assert result.out.decode().splitlines()[2].startswith("| smear |")
     assert result.err[-1].startswith("signature: metric:labels|version:")
     assert json.loads(out.read_text())["labels"]["n_texts"] == 40
+    assert json.loads(out.read_text())["n_learnt"] == 0
     assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluate_says_where_the_model_learnt_from_the_gold(rhetoric, tiny_model, data, tmp_path):
+    rhetoric("train", "--data", data, "-o", tmp_path / "mine", "--model", tiny_model, "-q")
+    out = tmp_path / "scores.json"
+    result = rhetoric("evaluate", "--model", tmp_path / "mine", "--data", data, "-o", out, "-q")
+    n = json.loads(out.read_text())["n_learnt"]
+    assert n == 64
+    assert (result.code, result.err) == (
+        0,
+        [f"rhetoric: the model learnt from {n} of these texts: its figures flatter"],
+    )
 
 
 def test_evaluate_scores_spans(rhetoric, tiny_model, tmp_path):
@@ -229,6 +243,7 @@ OPTIONS = {
     "a field that is not there": ["--data", "DATA", "--group-by", "paper"],
     "a recipe with an unknown key": ["RECIPE"],
     "a recipe that is missing": ["nowhere.yaml"],
+    "data in the place of a recipe": ["DATA"],
     "test data that leak": ["--data", "DATA", "--test", "DATA"],
 }
 
@@ -272,3 +287,10 @@ def assert_refused(result, folder):
     assert len(lines) == 1, result.err
     assert "Traceback" not in lines[0]
     assert not (folder / "mine").exists()
+
+
+def test_train_tells_where_data_belong(rhetoric, data):
+    result = rhetoric("train", data)
+    assert result.err == [
+        f"rhetoric: recipe {data} holds no keys: expected a recipe (YAML); a file of coded texts follows --data"
+    ]

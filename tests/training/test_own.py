@@ -1,6 +1,7 @@
 """Labels of one's own, from a file of codes to a model that gives them and changes nothing else."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -140,10 +141,22 @@ def test_coders_who_disagree_are_reported(tiny_model, tmp_path):
         flip = rng.random() < 0.1
         records.append({**row, "coder": "bo", "label": ("" if row["label"] else "smear") if flip else row["label"]})
     coded, found = train(recipe_of(tiny_model, write_csv(tmp_path / "d.csv", records)), tmp_path / "mine")
-    one, mean = agreement_of(coded, found.head.labels)
+    agreement = agreement_of(coded, found.head.labels)
+    one, mean, kappa, _ = agreement
     assert (one.label, one.n_units, one.n_coders) == ("smear", 60, 2)
     assert 0.5 < one.value < 1.0
     assert mean.value == one.value
+    assert (kappa.name, kappa.label) == ("cohen_kappa", "smear")
+    assert kappa.value == pytest.approx(one.value, abs=0.05)
+    write_own_card(tmp_path / "mine", OwnFacts(recipe_of(tiny_model, tmp_path / "d.csv"), coded, found, agreement))
+    card = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    assert f"| smear | {one} | {kappa} | 60    |" in card
+
+
+def test_kappa_is_of_two_coders_alone(tiny_model, tmp_path):
+    records = [{**row, "coder": name} for row in rows(40) for name in ("ann", "bo", "cy")]
+    coded = read_units(recipe := recipe_of(tiny_model, write_csv(tmp_path / "d.csv", records)), recipe.data)
+    assert {one.name for one in agreement_of(coded, ("smear",))} == {"krippendorff_alpha", "mean_krippendorff_alpha"}
 
 
 def test_card_and_figures_are_written(trained):
@@ -153,7 +166,40 @@ def test_card_and_figures_are_written(trained):
     assert card.startswith("---\nlanguage:\n- en\n")
     assert "| smear" in card
     assert "## By outlet, each left out in turn" in card
-    assert "licence of the data: not stated" in " ".join(card.split())
+    plain = " ".join(card.split())
+    assert "licence of the data: not stated" in plain
+    assert "`data.csv`: 160 texts" in plain
+    assert "A fifth of the texts was drawn for testing, whole articles at a time (seed 13)." in plain
+    threshold = json.loads((folder / "decisions.json").read_text())["thresholds"]["default"]["sentence"]["smear"]
+    assert f"| smear | {threshold:.3f}     |" in card
     figures = json.loads((folder / "own_metrics.json").read_text(encoding="utf-8"))
     assert figures["n_train"] == found.n_train
     assert figures["signature"].startswith("metric:labels-sentence|version:")
+    assert figures["thresholds"] == {"smear": threshold}
+
+
+def test_card_tells_the_scores_of_each_outlet(trained):
+    _, coded, found, folder = trained
+    assert set(found.by_outlet) == {"Echo", "Post", "Wire"}
+    assert sum(scores.n_texts for scores in found.by_outlet.values()) == found.scores.n_texts
+    assert sum(s.labels[0].support for s in found.by_outlet.values()) == found.scores.labels[0].support
+    write_own_card(folder, OwnFacts(trained[0], coded, found, ()))
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    one = found.by_outlet["Echo"]
+    table = card.split("## By outlet\n")[1].split("##")[0]
+    assert any(f"| Echo   | {one.n_texts} " in line and str(one.macro_f1) in line for line in table.splitlines())
+
+
+@pytest.mark.parametrize("base_model", ["someone/some-encoder", None])
+def test_the_hub_accepts_the_front_matter(trained, tiny_model, tmp_path, base_model):
+    hub = pytest.importorskip("huggingface_hub")
+    base = tmp_path / "with space"
+    shutil.copytree(tiny_model, base)
+    (base / "README.md").write_text(f"---\nbase_model: {base_model}\n---\n" if base_model else "No front matter.")
+    recipe = trained[0].model_copy(update={"base": str(base)})
+    write_own_card(tmp_path, OwnFacts(recipe, *trained[1:3], ()))
+    front = hub.ModelCard.load(tmp_path / "README.md").data
+    assert (front.base_model, front.library_name, front.pipeline_tag) == (base_model, "rhetoric", "text-classification")
+    assert front.license == "other"
+    (result,) = front.eval_results
+    assert (result.metric_type, result.metric_value) == ("f1", round(trained[2].scores.macro_f1.value, 4))

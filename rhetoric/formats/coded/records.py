@@ -50,6 +50,8 @@ SEPARATORS = re.compile(r"[|;]")
 QUOTED_LIST = re.compile(r"\[\s*(?:'[^'\\]*'(?:\s*,\s*'[^'\\]*')*\s*)?\]")
 """A list of strings as pandas writes it to CSV."""
 N_LISTED = 12
+HAVE_OPTIONS = ("text", "label")
+"""Columns that every table of codes has; the commands that read one have an option for each."""
 N_SHOWN = 80
 
 
@@ -101,10 +103,11 @@ def _check_name(names: Sequence[str], name: str) -> None:
         return
     # Case is how most names differ from what was expected, and difflib takes it for another letter.
     lowered = {other.lower(): other for other in names}
-    near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0)
-    nearest = f"the nearest is {lowered[near[0]]!r}" if near else "there are no columns"
+    near = difflib.get_close_matches(name.lower(), lowered, n=1)
+    nearest = f"; the nearest is {lowered[near[0]]!r}" if near else "" if names else "; there are no columns"
+    option = f" with --{name}-column" if name in HAVE_OPTIONS else ""
     listed = ", ".join([*names[:N_LISTED], *["…"][: len(names) - N_LISTED]]) or "none"
-    message = f"there is no column {name!r}; {nearest}: name the one that holds it, found {listed}"
+    message = f"there is no column {name!r}{nearest}: name the one that holds it{option}, found {listed}"
     raise InputError(message)
 
 
