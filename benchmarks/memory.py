@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +40,8 @@ class Peak:
     kib: int
 
 
-def _write_corpus(articles: list[Article], n_times: int, path: Path) -> None:
+def write_corpus(articles: Sequence[Article], n_times: int, path: Path) -> None:
+    """Write articles `n_times` over, under new ids."""
     with path.open("wb") as stream:
         for turn in range(n_times):
             for article in articles:
@@ -54,7 +56,7 @@ def measure_peak(articles: list[Article], n_times: int, options: list[str]) -> P
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder, "corpus.jsonl")
-        _write_corpus(articles, n_times, corpus)
+        write_corpus(articles, n_times, corpus)
         arguments = ["annotate", str(corpus), "-o", str(Path(folder, "run")), "--quiet", *options]
         done = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True)
     result = json.loads(done.stdout or "{}")
