@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from rhetoric.alignment import AlignedArticle, Aligner, IntArray, decided_words
 from rhetoric.errors import MissingExtraError, ModelError, UsageError
 from rhetoric.runtime.heads import FloatArray
+from rhetoric.runtime.hush import hushed
 from rhetoric.runtime.parallel import map_ahead, n_cores
 
 __all__ = [
@@ -136,9 +137,10 @@ class TorchEncoder:
         self.torch = torch
         self.placement = placement or Placement.of_this_machine()
         try:
-            loaded: Any = RhetoricModel.from_pretrained(
-                folder, use_safetensors=True, dtype=torch.float32, output_loading_info=True
-            )
+            with hushed():
+                loaded: Any = RhetoricModel.from_pretrained(
+                    folder, use_safetensors=True, dtype=torch.float32, output_loading_info=True
+                )
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             message = (
                 f"model {folder}: the weights cannot be loaded ({_first_line(error)}); copy the whole folder again"

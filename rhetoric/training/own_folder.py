@@ -14,9 +14,9 @@ from rhetoric.runtime import NumpyHeads
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.encoders import ONNX_FILE
 from rhetoric.runtime.heads import HEADS_FILE
+from rhetoric.runtime.hush import hushed
 from rhetoric.training.export import export_model
 from rhetoric.training.frozen import LinearHead
-from rhetoric.training.hush import hushed
 from rhetoric.training.own import join_rules
 from rhetoric.training.tuned import TunedNetwork
 

@@ -14,7 +14,7 @@ from rhetoric.errors import ModelError
 from rhetoric.modeling import RhetoricConfig, RhetoricModel
 from rhetoric.runtime import Network
 from rhetoric.runtime.added import AddedHead
-from rhetoric.training.hush import hushed
+from rhetoric.runtime.hush import hushed
 from rhetoric.training.label_recipe import FineTuning
 from rhetoric.training.tuned import ClassWeights, Keeping, TunedNetwork
 

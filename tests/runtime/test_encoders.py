@@ -86,6 +86,11 @@ def test_backends_give_nearly_the_same_states(tiny_model, aligner, texts):
         assert cosines.min() > 0.98
 
 
+def test_torch_encoder_says_nothing(tiny_model, capfd):
+    TorchEncoder(tiny_model)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_torch_encoder_drops_nothing_out(tiny_model):
     encoder = TorchEncoder(tiny_model)
     assert not encoder.encoder.training

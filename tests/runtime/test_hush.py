@@ -4,7 +4,7 @@ import logging
 
 from transformers.utils import logging as theirs
 
-from rhetoric.training.hush import hushed
+from rhetoric.runtime.hush import hushed
 
 
 def test_what_talks_is_quiet_and_talks_again(caplog):
