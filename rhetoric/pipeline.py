@@ -247,8 +247,8 @@ class Annotator:
         """Return a sentence with its scores and labels, in agreement with the spans and attributions in it."""
         joined = dict(scores)
         if STATE_MEDIA in joined:
-            # What the words look like and whom they are linked to: the mean is right more often than either.
-            joined[STATE_MEDIA] = (joined[STATE_MEDIA] + state) / 2
+            # What the words look like and whom they are linked to: together they are right more often than either.
+            joined[STATE_MEDIA] = self.rules.pool(STATE_MEDIA).apply(joined[STATE_MEDIA], state)
         labels = [
             name
             for name in self.network.sentence_labels

@@ -7,13 +7,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import yaml
 
 from rhetoric.decoding.rules import DecisionRules, write_rules
 from rhetoric.errors import ConfigError
 from rhetoric.formats.training_texts import TRAINING_TEXTS_FILE
 from rhetoric.framing.probe import read_probe, run_probe
-from rhetoric.metrics.classification import best_threshold
+from rhetoric.metrics.pooling import LogPool, fit_pool
 from rhetoric.modeling import RhetoricConfig
 from rhetoric.pipeline import Annotator
 from rhetoric.runtime import Network, load_network
@@ -28,7 +29,7 @@ from rhetoric.training.recipe import Recipe
 from rhetoric.training.scoring import Score
 from rhetoric.training.seen import record_seen
 from rhetoric.training.trainer import build_model, train
-from rhetoric.training.tuning import SHRINKAGE, tune
+from rhetoric.training.tuning import tune
 from training import corpora
 from training.evaluation import evaluate, labels_of
 from training.mix import make_batches, split
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 STATE_MEDIA = "state_media_quotation"
 HALF = 0.5
+HEAD_ALONE, LINKS_ALONE = LogPool((1.0, 0.0)), LogPool((0.0, 1.0))
 CORPORA_FILE = Path(__file__).parent / "corpora.yaml"
 RECIPE_FILE = "recipe.json"
 N_HASH_DIGITS = 12
@@ -139,21 +141,32 @@ def _tune(network: Network, recipe: Recipe) -> dict[str, DecisionRules]:
 def _tune_state_media(
     network: Network, sets: Mapping[str, DecisionRules], held_back: Sequence[GoldArticle]
 ) -> dict[str, DecisionRules]:
-    """Return the rules with the threshold of state-media quotations: their score counts the linked sources too."""
-    annotator = Annotator.from_network(network, sets["default"])
-    scores: list[float] = []
+    """Return the rules with the pool of what a sentence looks like and whom it is linked to: a calibrated score."""
     gold: list[bool] = []
     for article in held_back:
         aligned = network.aligner.align(article.article.text, split_sentences(article.article.text))
         gold.extend((sentence_targets(article, aligned, (STATE_MEDIA,))[:, 0] > HALF).tolist())
-        scores.extend(s.scores[STATE_MEDIA] for s in annotator.annotate(article.article).sentences)
     if not any(gold):
         return dict(sets)
-    found = {STATE_MEDIA: round(best_threshold(scores, gold, prior=HALF, shrinkage=SHRINKAGE).value, 3)}
+    columns = [_state_media_scores(network, sets["default"], only, held_back) for only in (HEAD_ALONE, LINKS_ALONE)]
+    pools = {STATE_MEDIA: fit_pool(np.stack(columns, axis=1), gold)}
     return {
-        name: replace(rules, thresholds={**rules.thresholds, "sentence": {**rules.thresholds["sentence"], **found}})
+        name: replace(
+            rules,
+            pools=pools,
+            thresholds={**rules.thresholds, "sentence": {**rules.thresholds["sentence"], STATE_MEDIA: HALF}},
+        )
         for name, rules in sets.items()
     }
+
+
+def _state_media_scores(
+    network: Network, rules: DecisionRules, pool: LogPool, articles: Sequence[GoldArticle]
+) -> list[float]:
+    """Return the score of every sentence of the articles, with a pool that has one side alone."""
+    annotator = Annotator.from_network(network, replace(rules, pools={STATE_MEDIA: pool}))
+    annotated = annotator.pipe(article.article for article in articles)
+    return [sentence.scores[STATE_MEDIA] for article in annotated for sentence in article.sentences]
 
 
 def _export_costs(network: Network, sets: Mapping[str, DecisionRules], scores: list[Score]) -> dict[str, float]:

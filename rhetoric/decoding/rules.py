@@ -9,6 +9,7 @@ from typing import Any
 
 from rhetoric.errors import ConfigError, ModelError
 from rhetoric.metrics.calibration import PlattScaling
+from rhetoric.metrics.pooling import LogPool
 
 __all__ = ["DecisionRules", "read_rule_sets", "read_rules", "write_rules"]
 
@@ -27,11 +28,13 @@ class DecisionRules:
             holds what the mean score of a span and of its sentence must reach for the span to be kept.
         calibration: by kind ("span" for the spans of a tagger, "sentence", "link") and name.
         temperatures: by span head, what its logits are divided by (Guo et al. 2017).
+        pools: by sentence label, how the head's score and what the linked sources tell are made into one.
     """
 
     thresholds: Mapping[str, Mapping[str, float]]
     calibration: Mapping[str, Mapping[str, PlattScaling]] = field(default_factory=dict)
     temperatures: Mapping[str, float] = field(default_factory=dict)
+    pools: Mapping[str, LogPool] = field(default_factory=dict)
 
     def threshold(self, kind: str, name: str) -> float:
         """Return the threshold of a label; one that no probability reaches where none is given."""
@@ -48,6 +51,10 @@ class DecisionRules:
     def temperature(self, head: str) -> float:
         """Return the temperature of a span head, 1 where none is given."""
         return self.temperatures.get(head, 1.0)
+
+    def pool(self, name: str) -> LogPool:
+        """Return how two probabilities of a sentence label are made into one, evenly where nothing is given."""
+        return self.pools.get(name, LogPool())
 
 
 def read_rules(folder: Path, name: str = "default") -> DecisionRules:
@@ -77,6 +84,7 @@ def read_rule_sets(folder: Path) -> dict[str, DecisionRules]:
             for key, kinds in content["thresholds"].items()
         }
         temperatures = _temperatures(content.get("temperatures", {}))
+        pools = {label: LogPool.from_dict(values) for label, values in content.get("pools", {}).items()}
         calibration = {
             kind: {label: PlattScaling.from_dict(values) for label, values in labels.items()}
             for kind, labels in content["calibration"].items()
@@ -84,7 +92,7 @@ def read_rule_sets(folder: Path) -> dict[str, DecisionRules]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelError) as error:
         message = f"model {folder}: {RULES_FILE} cannot be read ({error}); train or export the model again"
         raise ModelError(message) from error
-    return {key: DecisionRules(thresholds, calibration, temperatures) for key, thresholds in sets.items()}
+    return {key: DecisionRules(thresholds, calibration, temperatures, pools) for key, thresholds in sets.items()}
 
 
 def _floats(values: Mapping[str, Any]) -> dict[str, float]:
@@ -124,5 +132,6 @@ def write_rules(folder: Path, sets: Mapping[str, DecisionRules]) -> None:
             for kind, labels in shared.calibration.items()
         },
         "temperatures": shared.temperatures,
+        "pools": {label: pool.to_dict() for label, pool in shared.pools.items()},
     }
     (folder / RULES_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
