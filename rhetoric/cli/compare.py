@@ -1,13 +1,25 @@
 """`rhetoric compare`: groups of articles held against each other, with how sure that is."""
 
-import csv
-import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rhetoric.cli.compare_options import (
+    ActorsOption,
+    AdjustOption,
+    CopiesOption,
+    CorrectionOption,
+    GoldOption,
+    MeasureOption,
+    MeasuresOption,
+    PrimaryOption,
+    RestOption,
+    SameStoryOption,
+    TrendOption,
+    question_of,
+)
 from rhetoric.cli.options import QuietOption
 from rhetoric.errors import UsageError
 
@@ -26,33 +38,9 @@ AnnotationsArgument = Annotated[
 ByOption = Annotated[
     list[str] | None, typer.Option(metavar="FIELD", help="Field that makes the groups; twice for two.")
 ]
-MeasureOption = Annotated[
-    list[str] | None, typer.Option(metavar="NAME", help="A measure to compare, or 'all'; may be given several times.")
-]
-PrimaryOption = Annotated[
-    list[str] | None, typer.Option(metavar="NAME", help="A measure that you chose before looking; likewise.")
-]
-GoldOption = Annotated[
-    Path | None, typer.Option(metavar="AUDIT", help="Correct by this audit: its folder, or its gold.csv.")
-]
-SameStoryOption = Annotated[
-    bool, typer.Option("--same-story", help="Compare only articles on events that two groups report, by event.")
-]
-MeasuresOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Measures of your own (YAML), beside the shipped ones.")
-]
 OutOption = Annotated[
     str, typer.Option("--output", "-o", metavar="OUT", help="File to write: .csv, .json or .html; '-' is stdout.")
 ]
-
-
-def _csv(comparison: "Comparison") -> str:
-    out = io.StringIO(newline="")
-    records = [row.to_record() for row in comparison.rows]
-    writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue()
 
 
 def _json(comparison: "Comparison") -> str:
@@ -62,7 +50,7 @@ def _json(comparison: "Comparison") -> str:
         "by": list(comparison.question.by),
         "level": comparison.question.level,
         "groups": dict(comparison.groups),
-        "notes": list(comparison.notes),
+        "notes": [*comparison.notes, *comparison.error_notes],
         "rows": [row.to_record() for row in comparison.rows],
     }
     return dump_document(content)
@@ -73,7 +61,9 @@ def _text(comparison: "Comparison", suffix: str) -> str:
         from rhetoric.report.comparison import render_comparison
 
         return render_comparison(comparison)
-    return _json(comparison) if suffix == ".json" else _csv(comparison)
+    from rhetoric.framing.rows import to_csv
+
+    return _json(comparison) if suffix == ".json" else to_csv(comparison.rows)
 
 
 def _suffix(output: str) -> str:
@@ -95,25 +85,14 @@ def compare(
     measure: MeasureOption = None,
     primary: PrimaryOption = None,
     gold: GoldOption = None,
-    correction: Annotated[
-        Literal["ppi", "dsl"], typer.Option(help="How to correct: prediction-powered, or doubly robust.")
-    ] = "ppi",
-    rest: Annotated[bool, typer.Option("--rest", help="Also compare each group with the mean of the others.")] = False,
-    adjust: Annotated[
-        str | None,
-        typer.Option(metavar="FIELDS", help="Also compare at like values of these (with commas): section,length"),
-    ] = None,
-    trend: Annotated[
-        str | None, typer.Option(metavar="FIELD", help="Field of dates: tell each group's change a year.")
-    ] = None,
-    copies: Annotated[
-        Literal["drop", "keep"], typer.Option(help="What becomes of near-duplicates that the run has a list of.")
-    ] = "drop",
+    correction: CorrectionOption = "ppi",
+    rest: RestOption = False,
+    adjust: AdjustOption = None,
+    trend: TrendOption = None,
+    copies: CopiesOption = "drop",
     same_story: SameStoryOption = False,
     measures: MeasuresOption = None,
-    actors: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Actors (YAML) towards whom tone is measured.")
-    ] = None,
+    actors: ActorsOption = None,
     output: OutOption = STDOUT,
     quiet: QuietOption = False,
 ) -> int:
@@ -125,22 +104,15 @@ def compare(
     path = None if output == STDOUT else Path(output)
     from rhetoric.formats.output import check_output, open_output
     from rhetoric.framing.comparing import CompareRequest, compare_annotations
-    from rhetoric.framing.question import Question
 
     check_output(path)
-    question = Question(
-        tuple(by or ("outlet",)),
-        tuple(measure or ()),
-        tuple(primary or ()),
-        rest,
-        tuple(filter(None, map(str.strip, (adjust or "").split(",")))),
-        trend,
-        correction,
+    question = question_of(
+        by or ["outlet"], measure, primary, adjust, against_rest=rest, trend=trend, correction=correction
     )
     request = CompareRequest(annotations, question, measures, actors, gold, copies, same_story)
     found = compare_annotations(request)
     with open_output(path) as stream:
         stream.write(_text(found, suffix).encode("utf-8"))
-    for note in () if quiet else found.notes:
+    for note in () if quiet else (*found.notes, *found.error_notes):
         print(f"rhetoric: note: {note}", file=sys.stderr)
     return 0

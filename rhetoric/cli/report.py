@@ -5,8 +5,23 @@ from typing import Annotated
 
 import typer
 
+from rhetoric.cli.compare_options import (
+    ActorsOption,
+    AdjustOption,
+    CopiesOption,
+    CorrectionOption,
+    GoldOption,
+    MeasureOption,
+    MeasuresOption,
+    PrimaryOption,
+    RestOption,
+    SameStoryOption,
+    TrendOption,
+    question_of,
+)
 from rhetoric.cli.options import OutputOption, QuietOption, output_of
 from rhetoric.cli.run import Output, run
+from rhetoric.errors import UsageError
 
 __all__ = ["report"]
 
@@ -19,34 +34,49 @@ def report(
     ],
     output: OutputOption = "-",
     by: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD", help="Compare the groups that this field makes; twice for two.")
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD", help="Compare the groups that this field makes; twice for two. What follows needs it."
+        ),
     ] = None,
-    measure: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="With --by: a measure to compare, or 'all'.")
-    ] = None,
-    primary: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="With --by: a measure that you chose before looking.")
-    ] = None,
-    gold: Annotated[Path | None, typer.Option(metavar="AUDIT", help="With --by: correct by this audit.")] = None,
-    same_story: Annotated[
-        bool, typer.Option("--same-story", help="With --by: only articles on events that two groups report.")
-    ] = False,
-    seed: Annotated[int, typer.Option(help="With --by: seed of the passages that are drawn.")] = 13,
+    measure: MeasureOption = None,
+    primary: PrimaryOption = None,
+    gold: GoldOption = None,
+    correction: CorrectionOption = "ppi",
+    rest: RestOption = False,
+    adjust: AdjustOption = None,
+    trend: TrendOption = None,
+    copies: CopiesOption = "drop",
+    same_story: SameStoryOption = False,
+    measures: MeasuresOption = None,
+    actors: ActorsOption = None,
+    seed: Annotated[int, typer.Option(help="Seed of the passages that are drawn.")] = 13,
     quiet: QuietOption = False,
 ) -> int:
     """Write annotated articles, or a comparison of groups of them, as one page to read."""
     path, _ = output_of(output, "html", "html")
-    target = Output(path, "html", quiet)
-    from rhetoric.corpus import read_run
-
     if not by:
-        return run(read_run(annotations), target)
+        given = {"--measure": measure, "--primary": primary, "--gold": gold, "--rest": rest, "--adjust": adjust}
+        given |= {"--trend": trend, "--same-story": same_story, "--measures": measures, "--actors": actors}
+        _refuse([name for name, value in given.items() if value])
+        from rhetoric.corpus import read_run
+
+        return run(read_run(annotations), Output(path, "html", quiet))
     from rhetoric.framing.comparing import CompareRequest
-    from rhetoric.framing.question import Question
     from rhetoric.report.comparing import write_comparison
 
-    question = Question(tuple(by), tuple(measure or ()), tuple(primary or ()))
-    write_comparison(
-        CompareRequest(Path(annotations), question, gold=gold, is_same_story=same_story), path, N_PASSAGES, seed
-    )
+    question = question_of(by, measure, primary, adjust, against_rest=rest, trend=trend, correction=correction)
+    request = CompareRequest(Path(annotations), question, measures, actors, gold, copies, same_story)
+    write_comparison(request, path, N_PASSAGES, seed)
     return 0
+
+
+def _refuse(names: list[str]) -> None:
+    """Refuse options of a comparison where there is none.
+
+    Raises:
+        UsageError: there are some.
+    """
+    if names:
+        message = f"{', '.join(names)} without --by: expected the field that makes the groups, as in --by outlet"
+        raise UsageError(message)

@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from rhetoric.framing.adjust import Adjusted, adjust, covariate_columns
 from rhetoric.framing.audit.gold import GoldSample, gold_ratios
 from rhetoric.framing.contrasts import Contrast, contrast, contrast_with_rest, correlation_of
 from rhetoric.framing.correction import estimate_ppi
+from rhetoric.framing.dates import read_day
 from rhetoric.framing.dsl import estimate_dsl
 from rhetoric.framing.effects import effect_size
 from rhetoric.framing.estimates import Estimate, RatioSample, Refusal, estimate_plain
@@ -33,6 +33,7 @@ REST = "the others"
 LENGTH = "length"
 TINY = 1e-3  # thousands of words
 DAYS_A_YEAR = 365.25
+NO_TWO = Refusal("no two groups have a rate")
 
 CORRECTIONS: Mapping[Correction, Callable[[RatioSample], Estimate | Refusal]] = {
     "ppi": estimate_ppi,
@@ -81,6 +82,8 @@ def answer(measure: str, data: Data, question: Question) -> Iterator[Row]:
     Raises:
         InputError: no article has a field to adjust for, or a date.
     """
+    for name in question.adjust_for:
+        _covariate(data.table, name, np.zeros(len(data.table), np.bool_))  # refuses what is not there
     answers = _Answers(measure, data, question)
     yield from answers.levels()
     yield from answers.pairs()
@@ -130,20 +133,21 @@ class _Answers:
             yield self._row("rest", f"{name}{MINUS}{REST}", contrast_with_rest(self.estimates, place))
 
     def regressed(self, kind: Literal["adjusted", "story"]) -> Iterator[Row]:
-        """Yield differences at like values of other variables, across stories or within them."""
-        usable = [i for i, name in enumerate(self.names) if name not in self.lost]
+        """Yield differences at like values of other variables, across stories or within them.
+
+        A group whose rate is refused takes no part: where it has one article, a regression would fit that perfectly,
+        and be sure of it.
+        """
+        usable = [i for i, found in enumerate(self.estimates) if isinstance(found, Estimate)]
         numbers = np.full(len(self.data.table), -1, np.intp)
         for number, i in enumerate(usable):
             numbers[self.data.groups[self.names[i]]] = number
-        fitted = self._fit(numbers, is_same_story=kind == "story")
+        fitted = self._fit(numbers, is_same_story=kind == "story") if len(usable) > 1 else None
         for i, j in itertools.combinations(range(len(self.names)), 2):
-            lost = next((self.lost[self.names[k]] for k in (i, j) if self.names[k] in self.lost), None)
-            found: Contrast | Refusal = lost or fitted  # type: ignore[assignment]
-            if lost is None and isinstance(fitted, Adjusted):
-                shares = np.zeros(len(usable))
-                shares[usable.index(i)], shares[usable.index(j)] = 1.0, -1.0
-                found = fitted.contrast(shares)
-            yield self._row(kind, f"{self.names[i]}{MINUS}{self.names[j]}", found)
+            shares = np.array([(place == i) - (place == j) for place in usable], np.float64)
+            refused = next((e for e in (self.estimates[i], self.estimates[j]) if isinstance(e, Refusal)), None)
+            found = fitted.contrast(shares) if isinstance(fitted, Adjusted) else fitted
+            yield self._row(kind, f"{self.names[i]}{MINUS}{self.names[j]}", refused or found or NO_TWO)
 
     def _fit(self, numbers: IntArray, *, is_same_story: bool) -> Adjusted | Refusal:
         known = self.data.spoken_for(self.measure, numbers >= 0)
@@ -181,7 +185,8 @@ def _estimate(sample: RatioSample, question: Question) -> Estimate | Refusal:
 def _covariate(table: MeasureTable, name: str, rows: BoolArray) -> list[object]:
     """Return a field of the articles' meta; `length` is the logarithm of their words, where nothing else is."""
     if name == LENGTH and name not in table.meta:
-        sizes = next((table.denominators[m] for m, of in table.measures.items() if of.per == "words"), None)
+        per_words = (m for m, of in table.measures.items() if of.per == "words" and of.within == "all")
+        sizes = next((table.denominators[m] for m in per_words), None)
         if sizes is None:
             message = "the length of the articles is not known: give --measure loaded_spans too, which counts words"
             raise InputError(message)
@@ -206,7 +211,5 @@ def _years(table: MeasureTable, name: str) -> FloatArray:
 
 
 def _year(value: object) -> float:
-    try:
-        return date.fromisoformat(str(value)[:10]).toordinal() / DAYS_A_YEAR
-    except ValueError:
-        return np.nan
+    day = read_day(value)
+    return np.nan if day is None else day.toordinal() / DAYS_A_YEAR

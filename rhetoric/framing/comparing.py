@@ -14,6 +14,8 @@ from rhetoric.framing.audit.audit_run import check_unseen
 from rhetoric.framing.audit.gold import GoldSample
 from rhetoric.framing.audit.gold_file import read_gold
 from rhetoric.framing.comparison import Comparison, compare, group_names
+from rhetoric.framing.dates import read_day
+from rhetoric.framing.known_error import read_known_errors
 from rhetoric.framing.measures.definitions import read_measures
 from rhetoric.framing.measures.measure_table import MeasureTable
 from rhetoric.framing.measures.table import read_table
@@ -24,6 +26,8 @@ from rhetoric.metrics.arrays import BoolArray
 from rhetoric.sources import load_actors
 
 __all__ = ["CompareRequest", "compare_annotations"]
+
+DATE = "date"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,9 @@ def compare_annotations(request: CompareRequest) -> Comparison:
     if not 1 <= len(request.question.by) <= 2:
         message = f"{len(request.question.by)} fields to group by: expected one or two"
         raise UsageError(message)
+    if len(set(request.question.by)) < len(request.question.by):
+        message = f"the field {request.question.by[0]!r} twice to group by: expected two different ones"
+        raise UsageError(message)
     actors = load_actors(request.actors) if request.actors else None
     table = read_table(request.annotations, read_measures(request.measures), actors)
     if not len(table):
@@ -81,13 +88,20 @@ def compare_annotations(request: CompareRequest) -> Comparison:
         message = "no event is reported by two groups within three days: compare without --same-story"
         raise InputError(message)
     found = compare(table, request.question, gold, stories)
-    return replace(found, notes=(*notes, *found.notes))
+    known = read_known_errors(request.annotations, {name: table.measures[name] for name in found.titles})
+    return replace(found, notes=(*notes, *found.notes), known_errors=known)
 
 
 def _matched(
     request: CompareRequest, table: MeasureTable, kept: BoolArray
 ) -> tuple[BoolArray, IntArray, tuple[str, ...]]:
     """Return which articles tell a story that another group tells too, all stories, and how many tell none."""
+    days = [read_day(value) for value in table.meta.get(DATE, (None,) * len(table))]
+    if not any(days):
+        message = (
+            f"no article has an ISO date in the field {DATE!r}: expected dates such as 2026-03-02 to match events by"
+        )
+        raise InputError(message)
     groups = dict(zip(table.ids, group_names(table, request.question.by), strict=True))
     places = {name: i for i, name in enumerate(table.ids)}
     used = {name for name, is_kept in zip(table.ids, kept, strict=True) if is_kept}
@@ -97,8 +111,10 @@ def _matched(
     is_matched, numbers = np.zeros(len(table), np.bool_), np.zeros(len(table), np.intp)
     is_matched[rows], numbers[rows] = found.n_outlets > 1, found.numbers
     shares = ", ".join(f"{name} {share:.0%}" for name, share in found.unmatched.items())
-    told = f"articles on events that no other group reports are left out ({shares.replace('%', ' %')})"
-    return is_matched, numbers, (told,)
+    told = [f"articles on events that no other group reports are left out ({shares.replace('%', ' %')})"]
+    if None in days:
+        told.append(f"{days.count(None)} of {len(days)} articles have no ISO date and are matched with none")
+    return is_matched, numbers, tuple(told)
 
 
 def _originals(request: CompareRequest, table: MeasureTable) -> tuple[BoolArray, tuple[str, ...]]:

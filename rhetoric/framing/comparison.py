@@ -7,13 +7,16 @@ cannot be said stands in the table too, with the reason. The word is difference:
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rhetoric.errors import InputError, UsageError
 from rhetoric.framing.answers import Data, answer
 from rhetoric.framing.audit.gold import GoldSample
+from rhetoric.framing.contents import Contents, count_contents
+from rhetoric.framing.dates import read_day
+from rhetoric.framing.known_error import KnownError
 from rhetoric.framing.measures.measure_table import MeasureTable
 from rhetoric.framing.multiplicity import adjust_bh, adjust_holm
 from rhetoric.framing.question import Question
@@ -53,6 +56,8 @@ class Comparison:
         rows: by measure: the rates of the groups, and their differences.
         titles: of the measures.
         notes: what a reader must know: articles that were left out, what was not corrected.
+        contents: how much each group holds.
+        known_errors: by measure, what the model's folder says of its error.
     """
 
     question: Question
@@ -60,10 +65,24 @@ class Comparison:
     rows: tuple[Row, ...]
     titles: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    contents: Mapping[str, Contents] = field(default_factory=dict)
+    known_errors: Mapping[str, KnownError] = field(default_factory=dict)
 
     def of(self, measure: str, kind: Kind) -> tuple[Row, ...]:
         """Return the rows of a measure."""
         return tuple(row for row in self.rows if (row.measure, row.kind) == (measure, kind))
+
+    def is_corrected(self, measure: str) -> bool:
+        """Return whether gold corrected the rates of a measure."""
+        return all(row.estimator != "plain" or row.note for row in self.of(measure, "level"))
+
+    @property
+    def error_notes(self) -> tuple[str, ...]:
+        """What is known of the error of measures that were not corrected, and how far names alone move their scores."""
+        known = {name: error for name, error in self.known_errors.items() if not self.is_corrected(name)}
+        figures = "; ".join(f"{name} {error.told}" for name, error in known.items() if error.told)
+        told = (f"known error of the model, on other texts than these: {figures}",) if figures else ()
+        return (*told, *dict.fromkeys(str(error.leaning) for error in known.values() if error.leaning is not None))
 
 
 def group_names(table: MeasureTable, by: Sequence[str]) -> list[str | None]:
@@ -107,6 +126,7 @@ def compare(
         tuple(_adjusted(rows)),
         {measure: table.measures[measure].title for measure in measures},
         tuple(_notes(names, measures, data, question)),
+        count_contents(table, groups),
     )
 
 
@@ -163,8 +183,13 @@ def _notes(names: Sequence[str | None], measures: Sequence[str], data: Data, que
         yield f"{what} corrected for the model's error: a difference may be the model's; audit a sample and give --gold"
     if data.gold is not None and not all(rows[data.gold.audited].any() for rows in data.groups.values()):
         yield "the audit does not reach every group"
-    if any(needs_quotation_marks(data.table.measures[measure]) for measure in measures):
-        yield from (f"{name}: {refusal.reason}" for name, refusal in data.unmarked.items())
+    if data.unmarked and any(needs_quotation_marks(data.table.measures[measure]) for measure in measures):
+        names = ", ".join(data.unmarked)
+        yield f"measures of quotation are not possible for {names}: their texts have lost their quotation marks"
+    if question.trend:
+        n_undated = sum(read_day(value) is None for value in data.table.meta.get(question.trend, ()))
+        if n_undated:
+            yield f"{n_undated} of {len(names)} articles have no ISO date in {question.trend!r}: no trend counts them"
     yield from _control_notes(data, question)
 
 

@@ -21,7 +21,7 @@ from rhetoric.pipeline import Annotator
 from rhetoric.resources import seeds_path
 from rhetoric.settings import read_settings
 
-__all__ = ["Probe", "ProbeGroup", "ProbeResult", "ProbeSentence", "Shift", "read_probe", "run_probe"]
+__all__ = ["LABELS", "Probe", "ProbeGroup", "ProbeResult", "ProbeSentence", "Shift", "read_probe", "run_probe"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

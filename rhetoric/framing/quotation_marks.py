@@ -64,7 +64,7 @@ def find_unmarked(table: MeasureTable, groups: Mapping[str, BoolArray]) -> dict[
         quoting, reporting = (np.nansum(column[QUOTING][rows]) for column in (table.numerators, table.denominators))
         if reporting >= MIN_REPORTING and quoting <= MAX_QUOTING * reporting:
             found[name] = Refusal(
-                f"the texts have lost their quotation marks ({quoting:.0f} of {reporting:.0f} articles that report what"
-                " somebody said have any): measures of quotation are not possible"
+                f"the texts have lost their quotation marks: {quoting:.0f} of {reporting:.0f} articles that report what"
+                " somebody said have any"
             )
     return found

@@ -1,6 +1,9 @@
 """One number of a comparison, in the columns of R's broom, or the reason why there is none."""
 
+import csv
+import io
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -9,7 +12,7 @@ from rhetoric.framing.effects import EffectSize
 from rhetoric.framing.estimates import Estimate, Refusal
 from rhetoric.framing.ranks import RankInterval
 
-__all__ = ["Kind", "Row"]
+__all__ = ["Kind", "Row", "to_csv"]
 
 Kind = Literal["level", "pairwise", "rest", "adjusted", "story", "trend"]
 BROOM = {
@@ -114,3 +117,12 @@ class Row:
         first = ("measure", "contrast", *BROOM.values(), "n_articles", "n_audited", "estimator")
         values["primary"] = values.pop("is_primary")
         return {name: values[name] for name in (*first, *(n for n in values if n not in first))}
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """Return rows as CSV, one line each, in the columns of `Row.to_record`."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(Row("", "", "level", "", False).to_record()), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row.to_record() for row in rows)
+    return out.getvalue()

@@ -6,7 +6,6 @@ still matched. Pairs are joined from the most similar on, as long as no outlet g
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from rhetoric.annotation import AnnotatedArticle, CharSpan, subtract
 from rhetoric.decoding.mentions import PROPER_RUN
 from rhetoric.formats.withheld import check_text
+from rhetoric.framing.dates import read_day
 from rhetoric.framing.uncertainty import IntArray
 
 __all__ = ["MAX_DAYS", "MIN_SIMILARITY", "Stories", "match_stories"]
@@ -65,10 +65,8 @@ def match_stories(articles: Iterable[AnnotatedArticle], outlets: Sequence[str | 
 
 
 def _day(value: object) -> int | None:
-    try:
-        return date.fromisoformat(str(value)[:10]).toordinal()
-    except ValueError:
-        return None
+    day = read_day(value)
+    return None if day is None else day.toordinal()
 
 
 def _content(article: AnnotatedArticle) -> str:

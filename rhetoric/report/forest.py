@@ -3,27 +3,30 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-__all__ = ["Whisker", "forest_svg"]
+__all__ = ["Whisker", "WhiskerKind", "forest_svg"]
 
-ROW, HEAD, WIDTH = 0.26, 0.62, 7.2  # inches
-INK, LINE, TINT = "#23262b", "#8a8f98", "#2a5a88"
+ROW, HEAD, WIDTH, SIZE = 0.26, 0.62, 5.6, 10  # inches, and points: small enough to be read on a phone
+INK, LINE, TINT, PALE = "#23262b", "#8a8f98", "#2a5a88", "#9db6cf"
+
+WhiskerKind = Literal["rate", "difference", "change a year"]
 
 
 @dataclass(frozen=True)
 class Whisker:
-    """One estimate with its interval; `is_difference` draws it against 0."""
+    """One estimate with its interval, and one that holds together with those of all others, where there is one."""
 
     name: str
     value: float
     low: float
     high: float
-    is_difference: bool = False
+    kind: WhiskerKind = "rate"
+    together: tuple[float, float] | None = None
 
 
 def forest_svg(whiskers: Sequence[Whisker], unit: str) -> str:
-    """Return a plot of one measure as SVG: rates above, differences below with a line at 0.
+    """Return a plot of one measure as SVG: each kind in a part of its own, all but rates with a line at 0.
 
     Args:
         whiskers: with finite numbers, at least one.
@@ -32,14 +35,15 @@ def forest_svg(whiskers: Sequence[Whisker], unit: str) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    parts = [part for kind in (False, True) if (part := [w for w in whiskers if w.is_difference == kind])]
+    kinds = list(dict.fromkeys(w.kind for w in whiskers))
+    parts = [[w for w in whiskers if w.kind == kind] for kind in kinds]
     heights = [ROW * len(part) + HEAD for part in parts]
     # Identifiers and date would differ from one run to the next.
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "rhetoric", "font.size": 9}):
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "rhetoric", "font.size": SIZE}):
         figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
         axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=heights)[:, 0]
-        for panel, part in zip(axes, parts, strict=True):
-            _draw(panel, part, f"difference, {unit}" if part[0].is_difference else unit)
+        for panel, part, kind in zip(axes, parts, kinds, strict=True):
+            _draw(panel, part, unit if kind == "rate" else f"{kind}, {unit}")
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
     return out.getvalue()
@@ -47,9 +51,11 @@ def forest_svg(whiskers: Sequence[Whisker], unit: str) -> str:
 
 def _draw(axes: Any, part: Sequence[Whisker], label: str) -> None:  # noqa: ANN401  (matplotlib has no types)
     places = range(len(part))
-    if part[0].is_difference:
+    if part[0].kind != "rate":
         axes.axvline(0, color=LINE, linewidth=0.8, linestyle=(0, (4, 3)))
-    axes.hlines(places, [w.low for w in part], [w.high for w in part], color=TINT, linewidth=1.6)
+    joint = [(i, *w.together) for i, w in enumerate(part) if w.together is not None]
+    axes.hlines([i for i, *_ in joint], [low for _, low, _ in joint], [high for *_, high in joint], color=PALE)
+    axes.hlines(places, [w.low for w in part], [w.high for w in part], color=TINT, linewidth=2.2)
     axes.plot([w.value for w in part], places, "o", color=TINT, markersize=5)
     axes.set_yticks(places, [w.name for w in part])
     axes.set_ylim(len(part) - 0.5, -0.5)

@@ -51,11 +51,28 @@ def test_same_story_compares_matched_articles_and_tells_the_unmatched_share(worl
     assert 15 < row.df < 20  # 20 events
 
 
-def test_same_story_without_a_common_event_is_refused(tmp_path):
+def test_same_story_without_dates_is_refused(tmp_path):
     run = World({"Echo": 12, "Post": 12}).write(tmp_path / "run.jsonl")
     undated = [json.loads(line) for line in run.read_text().splitlines()]
     for record in undated:
         record["meta"]["date"] = "a Monday"
     run.write_text("".join(json.dumps(record) + "\n" for record in undated))
-    with pytest.raises(InputError, match="no event is reported by two groups"):
+    with pytest.raises(InputError, match="no article has an ISO date in the field 'date'"):
         compare_annotations(CompareRequest(run, LOADED, is_same_story=True))
+
+
+def test_same_story_tells_how_many_articles_have_no_date(world, tmp_path):
+    run = world.write(tmp_path / "run.jsonl")
+    records = [json.loads(line) for line in run.read_text().splitlines()]
+    for record in records[-3:]:
+        del record["meta"]["date"]
+    run.write_text("".join(json.dumps(record) + "\n" for record in records))
+    found = compare_annotations(CompareRequest(run, LOADED, is_same_story=True))
+    assert "3 of 54 articles have no ISO date and are matched with none" in found.notes
+
+
+def test_same_story_where_no_two_outlets_report_one_event_is_refused(tmp_path):
+    world = World({"Echo": 12, "Post": 12})
+    world.articles = [replace(a, meta={**a.meta, "date": f"20{10 + i}-01-01"}) for i, a in enumerate(world.articles)]
+    with pytest.raises(InputError, match="no event is reported by two groups within three days"):
+        compare_annotations(CompareRequest(world.write(tmp_path / "run.jsonl"), LOADED, is_same_story=True))

@@ -1,19 +1,27 @@
 """The page of a comparison: pictures, numbers, passages, and nothing that is loaded or run from elsewhere."""
 
+import base64
+import csv
 import html
 import re
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
 
 from rhetoric.annotation import AnnotatedArticle, Sentence, Span
+from rhetoric.framing.audit.account import AuditAccount
+from rhetoric.framing.audit.disagreements import Disagreement
+from rhetoric.framing.audit.power import Accuracy
 from rhetoric.framing.comparison import Comparison
+from rhetoric.framing.contents import Contents
+from rhetoric.framing.known_error import KnownError, Leaning
 from rhetoric.framing.question import Question
 from rhetoric.framing.rows import Row
 from rhetoric.report.comparison import render_comparison
-from rhetoric.report.forest import Whisker, forest_svg
+from rhetoric.report.forest import PALE, Whisker, forest_svg
 from rhetoric.report.methods import Provenance, methods_markdown, to_latex
-from rhetoric.report.passages import Passage, draw_passages
+from rhetoric.report.passages import ErrorPassage, Passage, draw_errors, draw_passages, show_error
 
 HOSTILE = "<script>alert(1)</script>"
 NUMBERS = {"std_error": 0.01, "df": 30.0, "low": 0.1, "high": 0.14, "n_articles": 40}
@@ -52,7 +60,8 @@ def page():
 
 def test_page_shows_numbers_and_reasons(page):
     assert "12.0 %" in page
-    assert "10.0 % to 14.0 %" in page
+    assert "10.0 to 14.0 %" in page
+    assert "−0.20" in page
     assert "3 articles: expected at least 10" in page
     assert "&lt; 0.001" in page
     assert "No two groups can be compared." in page
@@ -84,8 +93,12 @@ def test_page_is_the_same_every_time(page):
 
 
 def test_forest_svg_names_rows_and_draws_differences_against_zero():
-    plot = forest_svg([Whisker("Echo", 1.0, 0.5, 1.5), Whisker("Echo − Post", 0.2, -0.1, 0.5, True)], "share")
+    rows = [Whisker("Echo", 1.0, 0.5, 1.5), Whisker("Echo − Post", 0.2, -0.1, 0.5, "difference", (-0.2, 0.6))]
+    plot = forest_svg([*rows, Whisker("Echo, a year", 0.1, 0.0, 0.2, "change a year")], "share")
     assert ">Echo</text>" in plot
+    assert ">change a year, share</text>" in plot
+    assert PALE in plot
+    assert PALE not in forest_svg(rows[:1], "share")
     assert ">difference, share</text>" in plot
     assert "<dc:date>" not in plot
 
@@ -95,11 +108,89 @@ def test_methods_tell_model_groups_and_correction():
     assert "small 3, with the thresholds `ptc`" in told
     assert "Echo (40)" in told
     assert "were not corrected" in told
-    assert "primary measures (loaded) by Holm" in told
+    assert "primary measures (`loaded`) by Holm" in told
+
+
+def test_methods_tell_files_sample_codebook_and_agreement():
+    audit = AuditAccount("sentence", (30, 32), 6, 13, 180, 186, "1.0", "0.81 [0.70, 0.90] on 40 units")
+    told = methods_markdown(COMPARISON, Provenance("small", "3", "ptc", "0.1.0", ("ab12",), audit))
+    assert "with rhetoric 0.1.0 by small 3" in told
+    assert "SHA-256 `ab12`" in told
+    assert "30 to 32 articles an outlet, and 6 sentences in each" in told
+    assert "seed 13; 180 of 186 sentences were coded" in told
+    assert "codebook was of version 1.0; Krippendorff's alpha was 0.81 [0.70, 0.90] on 40 units" in told
+    bare = methods_markdown(COMPARISON, Provenance(audit=replace(audit, codebook_version=None, agreement="")))
+    assert "a version that coders did not name; nothing was coded twice" in bare
+
+
+def test_methods_tell_what_differences_are_adjusted_for():
+    story = (*ROWS, Row("loaded", "Echo − Post", "story", "share", True, note="no story has articles of two groups"))
+    found = replace(COMPARISON, rows=story, question=Question(adjust_for=("section", "length")))
+    told = methods_markdown(found, Provenance())
+    assert "differences within stories have a fixed effect" in told
+    assert "at like values of section, length" in told
+    assert "stories" not in methods_markdown(COMPARISON, Provenance())
 
 
 def test_methods_as_latex_escape_what_latex_reads():
     assert to_latex("5 % of `a_b` & c") == r"5 \% of \texttt{a\_b} \& c"
+    assert to_latex(r"a\b~^") == r"a\textbackslash{}b\textasciitilde{}\textasciicircum{}"
+
+
+def many_groups(n):
+    names = [f"O{i}" for i in range(n)]
+    levels = [Row("loaded", name, "level", "share", False, estimate=0.1, **NUMBERS) for name in names]
+    pairs = [
+        Row("loaded", f"{a} − {b}", "pairwise", "share", False, estimate=0.0, all_low=-0.1, all_high=0.1, **NUMBERS)
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+    ]
+    return Comparison(Question(), dict.fromkeys(names, 40), (*levels, *pairs), {"loaded": "Loaded sentences"})
+
+
+@pytest.mark.parametrize(("n", "is_folded"), [(6, False), (7, True)])
+def test_page_folds_differences_of_many_groups(n, is_folded):
+    page = render_comparison(many_groups(n))
+    assert ("All 21 differences" in page) is is_folded
+    assert page.count("<img") == 1 + is_folded
+
+
+def test_page_holds_every_number_as_csv(page):
+    encoded = re.search(r'download="comparison.csv" href="data:text/csv;charset=utf-8;base64,([^"]+)"', page)
+    records = list(csv.DictReader(base64.b64decode(encoded.group(1)).decode().splitlines()))
+    assert [r["contrast"] for r in records] == [row.contrast for row in ROWS]
+    assert records[0]["estimate"] == "0.12"
+    assert records[-1]["p.adjusted"] == "0.0004"
+
+
+def test_page_tells_how_much_each_group_holds():
+    held = {
+        "Echo": Contents(40, 812, 20_345, 400, "2025-01-02", "2025-03-04"),
+        "Post": Contents(3, None, None, None, None, None),
+    }
+    page = render_comparison(replace(COMPARISON, contents=held))
+    assert "20,345" in page
+    assert "2025-01-02 to 2025-03-04" in page
+
+
+def test_page_tells_the_known_error_beside_what_is_not_corrected():
+    leaning = Leaning("loaded_language", "outlet", 0.104, "Reuters", "the Daily Mail", 0.012)
+    known = {"loaded": KnownError(Accuracy(0.7, 0.8, "small, codebook dev"), leaning)}
+    page = html.unescape(render_comparison(replace(COMPARISON, known_errors=known)))
+    assert "sensitivity 0.70, precision 0.80 (small, codebook dev)" in page
+    assert "the model's score of loaded_language moves by up to 0.104, and the label changes in 1.2 % of" in page
+    corrected = tuple(replace(row, estimator="ppi") for row in COMPARISON.rows)
+    assert "sensitivity 0.70" not in render_comparison(replace(COMPARISON, known_errors=known, rows=corrected))
+
+
+def test_page_shows_errors_of_both_kinds():
+    passage = Passage("Echo", "a7", (("It ", False), ("hailed", True), (f" {HOSTILE}", False)))
+    errors = [ErrorPassage(passage, "loaded", kind) for kind in ("false positive", "miss")]
+    page = render_comparison(COMPARISON, errors=errors)
+    assert "<b>false positive</b>: the model found it, the coders did not; Loaded sentences" in page
+    assert "<b>miss</b>: the coders found it, the model did not" in page
+    assert page.count("It <mark>hailed</mark>") == 2
+    assert HOSTILE not in page
 
 
 def articles(n, outlet):
@@ -133,3 +224,32 @@ def test_draw_passages_gives_every_sentence_the_same_chance():
         for passage in draw_passages(articles(8, "E"), ("outlet",), "loaded_language", 2, seed):
             counts[passage.article_id] += 1
     assert all(60 < n < 140 for n in counts.values())  # 100 each, about
+
+
+def disagreements(n=30):
+    for i in range(n):
+        kind = "false positive" if i % 2 else "miss"
+        yield Disagreement("loaded" if i % 3 else "other", f"a{i}", "text", 0, 5, kind)
+
+
+def test_draw_errors_takes_one_of_each_kind_of_each_group_at_random():
+    groups = {f"a{i}": "Echo" if i < 20 else "Post" for i in range(25)}
+    drawn = draw_errors(disagreements(), ["loaded", "other"], groups)
+    assert [(groups[one.article_id], one.kind) for one in drawn] == [
+        ("Echo", "false positive"), ("Echo", "miss"), ("Post", "false positive"), ("Post", "miss"),
+    ]  # fmt: skip
+    assert {one.measure for one in drawn} == {"loaded"}
+    others = draw_errors(disagreements(), ["other"], groups)
+    assert {one.measure for one in others} == {"other"}
+    seen = {draw_errors(disagreements(), ["loaded"], groups, seed)[0].article_id for seed in range(40)}
+    assert len(seen) > 4
+    assert draw_errors(disagreements(), ["unknown"], groups) == []
+
+
+def test_show_error_takes_the_words_of_the_article_or_its_title():
+    (one,) = articles(1, "Echo")
+    place = one.sentences[0]
+    shown = show_error(Disagreement("loaded", one.id, "text", place.start, place.end, "miss"), one, ("outlet",))
+    assert shown.passage == Passage("Echo", "Echo0", (("Number 0 is a ", False), ("lie", True), (".", False)))
+    assert show_error(Disagreement("loaded", one.id, "title", 0, 3, "miss"), one, ("outlet",)) is None
+    assert show_error(Disagreement("loaded", one.id, "text", 0, 3, "miss"), one, ("section",)) is None

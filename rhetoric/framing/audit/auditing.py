@@ -10,11 +10,18 @@ from rhetoric.formats import Failure
 from rhetoric.formats.jsonl import dump_document
 from rhetoric.formats.output import open_output
 from rhetoric.formats.training_texts import TrainingTexts
+from rhetoric.framing.audit.account import RESULT_FILE
 from rhetoric.framing.audit.audit_run import audited_model, read_articles, read_audited_table, require_measure
 from rhetoric.framing.audit.code_files import CodeFiles
 from rhetoric.framing.audit.coverage import Scope, code_for_yes, why_not_covered
 from rhetoric.framing.audit.design import Design, read_design
 from rhetoric.framing.audit.diagnosis import Coded, Diagnosis, diagnose, double_coding
+from rhetoric.framing.audit.disagreements import (
+    DISAGREEMENTS_FILE,
+    Disagreement,
+    find_disagreements,
+    write_rows,
+)
 from rhetoric.framing.audit.gold import GoldSample, Responses, check_population, make_gold, response_of
 from rhetoric.framing.audit.gold_file import GOLD_FILE, write_gold
 from rhetoric.framing.audit.unit_codes import AuditCodes, UnitCodes, read_codes
@@ -28,7 +35,6 @@ from rhetoric.taxonomy import SENTENCE_LABELS, technique_ids
 __all__ = ["ADJUDICATOR", "AuditResult", "EstimateRequest", "estimate_audit", "write_result"]
 
 ADJUDICATOR = "adjudicator"
-RESULT_FILE = "estimate.json"
 ALL = "all"
 MIN_DOUBLE = 2
 N_NAMED = 5
@@ -72,6 +78,7 @@ class AuditResult:
         version: of the codebook.
         n_coded: units that count.
         notes: what a user must know.
+        disagreements: sentences on which model and people differ.
         failures: rows and units that could not be used.
         signature: what the figures were measured with.
     """
@@ -84,6 +91,7 @@ class AuditResult:
     version: str | None
     n_coded: int
     notes: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
     failures: tuple[Failure, ...]
     signature: Signature
 
@@ -115,9 +123,11 @@ def estimate_audit(request: EstimateRequest) -> AuditResult:
     signature = Signature(
         f"audit-{own}", model=f"{model.name}-{model.version}", data=_data(codes), seed=design.settings.seed
     )
+    differing = tuple(find_disagreements(responses.units, measures, coded))
     return AuditResult(
-        design, table, gold, agreement, diagnoses, codes.version, len(responses.units), notes, codes.failures, signature
-    )
+        design, table, gold, agreement, diagnoses, codes.version, len(responses.units), notes, differing,
+        codes.failures, signature,
+    )  # fmt: skip
 
 
 def _codes(request: EstimateRequest, design: Design, articles: Articles, measure: Measure) -> AuditCodes:
@@ -206,6 +216,7 @@ def _data(codes: AuditCodes) -> str:
 def write_result(folder: Path, result: AuditResult) -> None:
     """Write the gold and all figures into the folder of an audit."""
     write_gold(folder / GOLD_FILE, result.gold, result.table)
+    write_rows(folder / DISAGREEMENTS_FILE, result.disagreements)
     record = {
         "signature": str(result.signature),
         "codebook_version": result.version,

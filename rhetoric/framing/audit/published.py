@@ -9,16 +9,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rhetoric.framing.audit.coverage import asked_labels
 from rhetoric.framing.audit.power import Accuracy
+from rhetoric.framing.measures.definitions import Measure
 
-__all__ = ["published_accuracy"]
+__all__ = ["SHIPPED_FILE", "published_accuracy", "published_for"]
 
 SHIPPED_FILE = "metrics.json"
 OWN_FILE = "own_metrics.json"
 CODEBOOK = "codebook dev"
 """The task whose labels are those of the codebook; figures on other data come after it."""
 
+FIGURES = {"spans": "span", "attributions": "content exact", "content_words": "content exact"}
+"""What models call their figures for things that are no sentences: "span F1 (PTC)", "content exact F1"."""
+
 Figures = dict[str, float]
+
+
+def published_for(folder: Path, measure: Measure) -> Accuracy | None:
+    """Return what the folder of a model says of what a measure counts, None where it says nothing."""
+    labels = measure.where.labels or asked_labels(measure)
+    figure = FIGURES.get(measure.of, labels[0] if labels else None)
+    return None if figure is None else published_accuracy(folder, figure)
 
 
 def published_accuracy(folder: Path, label: str) -> Accuracy | None:

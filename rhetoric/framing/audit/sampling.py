@@ -21,7 +21,7 @@ from rhetoric.framing.audit.design import Design, FrameRow, Part, Settings, Unit
 from rhetoric.framing.audit.draw import Candidate, article_units, draw_frame, number_units, sentence_units
 from rhetoric.framing.audit.pieces import part_text
 from rhetoric.framing.audit.power import Accuracy, PowerRow, Spread, power_row, spread_of
-from rhetoric.framing.audit.published import published_accuracy
+from rhetoric.framing.audit.published import published_for
 from rhetoric.framing.audit.to_code import n_words_to_read, write_files_to_code
 from rhetoric.framing.audit.unit_counts import indicators_of
 from rhetoric.framing.measures.definitions import Measure
@@ -33,8 +33,6 @@ PLANNED = (10, 20, 30, 60, 120)
 """Articles an outlet, for which the power is computed beside the number that was asked for."""
 WORDS_AN_HOUR = 3000
 """How fast people code, where nobody says it: a guess, fifty words a minute with the codebook in the head."""
-FIGURES = {"spans": "span", "attributions": "content exact", "content_words": "content exact"}
-"""What models call their figures for things that are no sentences: "span F1 (PTC)", "content exact F1"."""
 
 
 @dataclass(frozen=True)
@@ -234,11 +232,7 @@ def _indicators(article: AnnotatedArticle, measure: Measure, part: Part) -> list
 def _accuracy(request: AuditRequest, measure: Measure, model: AuditedModel) -> Accuracy | None:
     if request.sensitivity is not None and request.precision is not None:
         return Accuracy(request.sensitivity, request.precision, "as given")
-    if model.folder is None:
-        return None
-    labels = measure.where.labels or asked_labels(measure)
-    figure = FIGURES.get(measure.of, labels[0] if labels else None)
-    return None if figure is None else published_accuracy(model.folder, figure)
+    return None if model.folder is None else published_for(model.folder, measure)
 
 
 def _power(

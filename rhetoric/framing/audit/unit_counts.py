@@ -17,7 +17,7 @@ from rhetoric.framing.measures.definitions import Measure, Within
 from rhetoric.framing.measures.parts import passages
 from rhetoric.metrics.arrays import BoolArray
 
-__all__ = ["UnitCounts", "count_articles_for", "count_units", "indicators_of"]
+__all__ = ["BY_SENTENCE", "UnitCounts", "count_articles_for", "count_units", "indicators_of"]
 
 BY_SENTENCE = frozenset({"sentences", "spans", "attributions", "content_words", "targets"})
 """Things that stand in sentences, so that a sentence has some or none of them."""
