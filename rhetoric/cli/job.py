@@ -60,6 +60,16 @@ class Job:
     ray_address: str | None = None
     quiet: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse an option that would be passed over.
+
+        Raises:
+            UsageError: there is an address of a cluster that nobody asked for.
+        """
+        if self.ray_address is not None and not self.is_on_ray:
+            message = f"--ray-address {self.ray_address} is for --engine ray: give both, or neither"
+            raise UsageError(message)
+
     def into_folder(self, folder: Path) -> int:
         """Annotate into the folder of a run, and return the exit code."""
         options = replace(self.options, side_tables=_side_tables(self.annotator.actors))

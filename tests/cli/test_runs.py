@@ -162,6 +162,8 @@ REFUSED = {
     "resume a run from stdin": ["-", "-o", "run", "--resume"],
     "workers from stdin": ["-", "-o", "out.jsonl", "--workers", "2"],
     "resume to a device": ["in.jsonl", "-o", "/dev/null", "--format", "jsonl", "--resume"],
+    "ray to stdout": ["in.jsonl", "--engine", "ray"],
+    "a cluster without ray": ["in.jsonl", "-o", "run", "--ray-address", "auto"],
     "no such part": ["in.jsonl", "-o", "run", "--shard", "3/2"],
     "no workers": ["in.jsonl", "-o", "run", "--workers", "0"],
     "empty shards": ["in.jsonl", "-o", "run", "--shard-size", "0"],
