@@ -17,13 +17,12 @@ from rhetoric.runtime.heads import FloatArray
 from rhetoric.training.coding import CodedUnit, shares_of
 from rhetoric.training.frozen import LinearHead
 from rhetoric.training.label_scores import LabelScores, score_labels
+from rhetoric.training.plans import rows_by_value
 from rhetoric.training.tuning import SHRINKAGE, fit_temperature
 
 __all__ = ["FittedHead", "fit_rules"]
 
 HALF = 0.5
-MAX_VALUES = 20
-"""Of a field that are scored for themselves."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,8 @@ class FittedHead:
 
     def score_by(self, units: Sequence[CodedUnit], features: FloatArray, field: str) -> dict[str, LabelScores]:
         """Return the scores on the units of each value of a field, the most frequent first; nothing if all have one."""
-        rows: dict[str, list[int]] = {}
-        for i, unit in enumerate(units):
-            if unit.meta.get(field):
-                rows.setdefault(str(unit.meta[field]), []).append(i)
-        ordered = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))[:MAX_VALUES]
-        return {value: self.score([units[i] for i in own], features[own]) for value, own in ordered if len(rows) > 1}
+        found = rows_by_value(units, field)
+        return {value: self.score([units[i] for i in rows], features[rows]) for value, rows in found.items()}
 
     def macro_f1(self, units: Sequence[CodedUnit], features: FloatArray) -> float:
         """Return the mean F1 of the labels."""

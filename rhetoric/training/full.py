@@ -5,7 +5,7 @@ are chosen; the test part takes no part in anything but the figures. All figures
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rhetoric.errors import InputError
 from rhetoric.runtime import load_network
@@ -18,12 +18,11 @@ from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.label_scores import LabelScores
 from rhetoric.training.method import Choice
 from rhetoric.training.outcomes import Outcome
-from rhetoric.training.own import OUTLET, Coded, Trained, field_values, find_head, known_units, read_features
+from rhetoric.training.own import OUTLET, Coded, Trained, find_head, known_units, read_features
 from rhetoric.training.own_folder import linear_of
-from rhetoric.training.splits import Unit as SplitUnit
-from rhetoric.training.splits import check_split, leave_one_out, split_units
+from rhetoric.training.plans import plan_splits
 from rhetoric.training.text_task import TextTask
-from rhetoric.training.trials import Part, run_parts
+from rhetoric.training.trials import Part, name_parts, run_parts
 from rhetoric.training.workplace import Workplace
 
 __all__ = ["fine_tune_labels"]
@@ -68,7 +67,7 @@ def fine_tune_labels(
     labels = find_labels(coded.units, recipe.is_exclusive)
     head = find_head(recipe, labels, job.base)
     units = [*coded.units, *known_units(list(test.units) if test else [], labels)]
-    parts = _parts(recipe, units, len(coded.units), has_test=test is not None)
+    parts = name_parts(plan_splits(recipe, units, len(coded.units), recipe.fine_tuning.tuning_share))
     for part in parts:
         _require_both_classes(head, units, part)
     lines = (_line(unit, is_test=i >= len(coded.units)) for i, unit in enumerate(units))
@@ -90,29 +89,6 @@ def fine_tune_labels(
 
 def _line(unit: CodedUnit, *, is_test: bool) -> str:
     return f"{unit.id} {unit.text} {sorted(unit.shares.items())} {unit.group} {is_test}"
-
-
-def _parts(recipe: LabelRecipe, units: Sequence[CodedUnit], n_train: int, *, has_test: bool) -> list[Part]:
-    """Return the trainings that a recipe asks for; the first is the one whose model is kept.
-
-    Raises:
-        InputError: the data are too few, the given test data leak, or a text lacks the field to leave out.
-    """
-    listed = [SplitUnit(str(i), u.text, u.group, u.labels) for i, u in enumerate(units)]
-    share, seeds = recipe.fine_tuning.tuning_share, [recipe.seed + i for i in range(recipe.n_seeds)]
-    if has_test:
-        halves = [split_units(listed[:n_train], seed, test_share=0.0, tuning_share=share) for seed in seeds]
-        splits = [replace(one, test=tuple(range(n_train, len(units)))) for one in halves]
-        check_split(listed, splits[0])
-    else:
-        splits = [split_units(listed, seed, tuning_share=share) for seed in seeds]
-    parts = [Part(f"seed-{seed}", seed, split) for seed, split in zip(seeds, splits, strict=True)]
-    if recipe.group_by is not None:
-        values = field_values(units[:n_train], recipe.group_by)
-        for i, (value, split) in enumerate(leave_one_out(listed[:n_train], values, recipe.seed, share)):
-            own = tuple(row for row in split.test if values[row] == value)
-            parts.append(Part(f"without-{i}", recipe.seed, replace(split, test=own), value))
-    return parts
 
 
 def _require_both_classes(head: AddedHead, units: Sequence[CodedUnit], part: Part) -> None:

@@ -28,15 +28,13 @@ from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.label_scores import LabelScores
 from rhetoric.training.outcomes import Tuned
 from rhetoric.training.own_targets import read_mentions, split_mentions
+from rhetoric.training.plans import Planned, plan_splits
 from rhetoric.training.seen import record_seen
-from rhetoric.training.splits import Split, check_split, leave_one_out, split_units
-from rhetoric.training.splits import Unit as SplitUnit
 
 __all__ = [
     "OUTLET",
     "Coded",
     "Trained",
-    "field_values",
     "find_head",
     "fit_units",
     "join_rules",
@@ -162,25 +160,38 @@ def train_labels(recipe: LabelRecipe, coded: Coded, test: Coded | None, output: 
         if head.unit == "target"
         else read_features(head.unit, [unit.text for unit in every], base, recipe.seed, advance)
     )
-    parts = _splits(recipe, every, len(units), has_test=bool(test))
-    fits = [fit_units(head, every, features, train, recipe.seed) for train, _ in parts]
-    fit, (train, rows) = fits[0], parts[0]
-    kept = [every[i] for i in rows]
+    planned = plan_splits(recipe, every, len(units), tuning_share=0.0)
+    fits = [_fit(head, every, features, one, recipe.seed) for one in planned]
+    fit, first = fits[0].head, fits[0]
     trained = Trained(
         head,
-        fit.score(kept, features[rows]),
-        fit.raw_ece(kept, features[rows]),
-        tuple(
-            one.macro_f1([every[i] for i in test], features[test]) for one, (_, test) in zip(fits, parts, strict=True)
-        ),
-        _left_out(recipe, head, units, features),
-        len(train),
+        fit.score(first.units, first.features),
+        fit.raw_ece(first.units, first.features),
+        tuple(one.head.macro_f1(one.units, one.features) for one in fits if one.value is None),
+        {one.value: one.head.score(one.units, one.features) for one in fits if one.value is not None},
+        len(planned[0].split.train),
         fit.rules,
-        fit.score_by(kept, features[rows], OUTLET),
+        fit.score_by(first.units, first.features, OUTLET),
     )
     write_added(base, fit.head, fit.linear, fit.rules, output)
-    record_seen(output, {"training": (every[i].text for i in train)}, base.folder)
+    record_seen(output, {"training": (every[i].text for i in planned[0].split.train)}, base.folder)
     return trained
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A head that was trained on one part of the texts, and the part on which it is scored."""
+
+    head: FittedHead
+    units: list[CodedUnit]
+    features: FloatArray
+    value: str | None
+
+
+def _fit(head: AddedHead, units: Sequence[CodedUnit], features: FloatArray, planned: Planned, seed: int) -> _Fit:
+    rows = list(planned.split.test)
+    fitted = fit_units(head, units, features, planned.split.train, seed)
+    return _Fit(fitted, [units[i] for i in rows], features[rows], planned.value)
 
 
 def find_head(recipe: LabelRecipe, labels: LabelSet, base: Network) -> AddedHead:
@@ -230,23 +241,6 @@ def known_units(units: list[CodedUnit], labels: LabelSet) -> list[CodedUnit]:
     return units
 
 
-def _splits(
-    recipe: LabelRecipe, units: Sequence[CodedUnit], n_train: int, *, has_test: bool
-) -> list[tuple[list[int], list[int]]]:
-    """Return pairs of training and test rows: the given ones, or as many splits as the recipe asks for.
-
-    Raises:
-        InputError: the given test data share an article or a near-duplicate with the training data.
-    """
-    listed = [SplitUnit(str(i), u.text, u.group, u.labels) for i, u in enumerate(units)]
-    if has_test:
-        split = Split(tuple(range(n_train)), (), tuple(range(n_train, len(units))))
-        check_split(listed, split)
-        return [(list(split.train), list(split.test))]
-    splits = [split_units(listed, recipe.seed + i, tuning_share=0.0) for i in range(recipe.n_seeds)]
-    return [([*s.train, *s.tuning], list(s.test)) for s in splits]
-
-
 def read_features(unit: str, texts: Sequence[str], base: Network, seed: int, advance: Advance) -> FloatArray:
     """Return what is read of each text, (n, n_readings, n_features): sentences are read alone and in company."""
     alone = text_features(texts, base, advance)
@@ -273,43 +267,6 @@ def fit_units(
     blocks = BLOCKS_OF_MENTIONS if head.unit == "target" else BLOCKS_OF_TEXTS
     folded = fit_head(read.reshape(len(chosen), -1), shares, groups, head.is_exclusive, seed, blocks)
     return FittedHead(head, folded.head, fit_rules(head, folded.logits, shares))
-
-
-def _left_out(
-    recipe: LabelRecipe, head: AddedHead, units: Sequence[CodedUnit], features: FloatArray
-) -> dict[str, LabelScores]:
-    """Return the scores on each value of the field that is left out value by value.
-
-    Raises:
-        InputError: a text lacks the field.
-    """
-    if recipe.group_by is None:
-        return {}
-    values = field_values(units, recipe.group_by)
-    listed = [SplitUnit(str(i), u.text, u.group, u.labels) for i, u in enumerate(units)]
-    found = {}
-    for value, split in leave_one_out(listed, values, recipe.seed, 0.0):
-        rows = [i for i in split.test if values[i] == value]
-        fit = fit_units(head, units, features, [*split.train, *split.tuning], recipe.seed)
-        found[value] = fit.score([units[i] for i in rows], features[rows])
-    return found
-
-
-def field_values(units: Sequence[CodedUnit], field: str) -> list[str]:
-    """Return the value that each text has of a field of its record.
-
-    Raises:
-        InputError: a text lacks the field.
-    """
-    for unit in units:
-        if not unit.meta.get(field):
-            known = ", ".join(map(str, unit.meta)) or "none"
-            message = (
-                f"the text {unit.id!r} has no {field!r}: expected one in every row to leave it out by it; other fields:"
-                f" {known}"
-            )
-            raise InputError(message)
-    return [str(unit.meta[field]) for unit in units]
 
 
 def write_added(base: Network, head: AddedHead, linear: LinearHead, rules: DecisionRules, output: Path) -> None:

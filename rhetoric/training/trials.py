@@ -18,12 +18,13 @@ from rhetoric.training.lessons import GoldArray, Lesson, Schedule, make_steps
 from rhetoric.training.outcomes import Outcome
 from rhetoric.training.own_folder import write_tuned
 from rhetoric.training.passages import Chunk, Passage, make_chunks, read_uncoded
+from rhetoric.training.plans import Planned
 from rhetoric.training.splits import Split
 from rhetoric.training.student import Student, add_low_rank, build_network, merge_low_rank
 from rhetoric.training.tuned import ClassWeights, Keeping, TunedNetwork
 from rhetoric.training.workplace import Bars, Run, Workplace
 
-__all__ = ["Part", "Task", "Trial", "run_parts"]
+__all__ = ["Part", "Task", "Trial", "name_parts", "run_parts"]
 
 PASSAGES = "passages"
 N_EPOCHS_REHEARSED = 3
@@ -174,6 +175,14 @@ def run_parts(trial: Trial, parts: Sequence[Part], place: Workplace) -> Iterator
             yield part, outcome
         if outcome.is_interrupted:
             break
+
+
+def name_parts(planned: Sequence[Planned]) -> list[Part]:
+    """Return planned trainings with names for their folders."""
+    return [
+        Part(f"seed-{one.seed}" if one.value is None else f"without-{i}", one.seed, one.split, one.value)
+        for i, one in enumerate(planned)
+    ]
 
 
 def _both(chunk: Chunk[Passage], of: Callable[[tuple[Passage, ...]], tuple[Lesson, ...]]) -> Chunk[Lesson]:

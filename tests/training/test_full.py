@@ -129,7 +129,7 @@ def test_another_encoder_takes_over_all_heads(tiny_model, tmp_path):
     config = BertConfig(vocab_size=1024, max_position_embeddings=128, **size)
     BertModel(config, add_pooling_layer=False).save_pretrained(tmp_path / "encoder")
     AutoTokenizer.from_pretrained(tiny_model).save_pretrained(tmp_path / "encoder")
-    records = [{**row, "outlet": "Echo" if row["outlet"] == "Echo" else "Post"} for row in rows(50)]
+    records = [{**row, "article": row["id"], "outlet": "Echo" if i % 3 else "Post"} for i, row in enumerate(rows(50))]
     data, test = write_csv(tmp_path / "d.csv", records), write_csv(tmp_path / "t.csv", rows(20, seed=9))
     recipe = recipe_of(tiny_model, data, {"epochs": 1}, encoder=str(tmp_path / "encoder"), group_by="outlet")
     found = tune(recipe, tmp_path / "mine", test=test)
