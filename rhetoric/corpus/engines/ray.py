@@ -20,6 +20,9 @@ __all__ = ["RayEngine"]
 SHARDS_A_WAVE = 64
 """Shards that an actor does between two loads of the model, about; they are what the cluster's memory holds at most."""
 
+N_RETRIES = 3
+"""Of a shard whose actor died: more than once or twice, and it is the shard that kills them."""
+
 ROW = "shard"
 SILENT = SilentMeter()
 
@@ -71,7 +74,7 @@ class RayEngine:
         while wave := list(islice(tasks, SHARDS_A_WAVE * n_actors)):
             rows = ray.data.from_items([{ROW: task} for task in wave], override_num_blocks=len(wave))
             pool = ray.data.ActorPoolStrategy(size=min(n_actors, len(wave)))
-            done = rows.map(_Actor, fn_constructor_args=(work,), compute=pool, **needs)
+            done = rows.map(_Actor, fn_constructor_args=(work,), compute=pool, max_task_retries=N_RETRIES, **needs)
             for row in done.iter_rows():
                 result: ShardResult = row[ROW]
                 meter(result.n_articles + result.n_failed, result.n_failed)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rhetoric.cli.app import main
-from rhetoric.corpus.engines.ray import _room
+from rhetoric.corpus.engines.ray import RayEngine, _room
+from rhetoric.errors import RhetoricError
 from tests.corpus.stubs import StubAnnotator, StubSpec, tree
 
 SOME_FAILED = 4
@@ -32,7 +33,8 @@ class DyingAnnotator(StubAnnotator):
 
     def annotate(self, article):
         if article.id == self.at and not self.died.exists():
-            self.died.touch()
+            if self.died.parent.exists():  # else it has nowhere to note it, and dies every time
+                self.died.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().annotate(article)
 
@@ -50,6 +52,17 @@ def test_command_gives_the_same_bytes_on_ray_though_one_of_two_workers_is_killed
     assert annotate("run", DyingSpec(died=str(died)), "--engine", "ray", "--workers", "2") == SOME_FAILED
     assert died.exists()
     assert tree(tmp_path / "run") == tree(tmp_path / "plain")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_a_shard_that_kills_every_worker_ends_the_run_and_what_was_done_is_kept(begin, tmp_path):
+    pytest.importorskip("ray", reason="Ray is an extra")
+    begin(tmp_path / "once")
+    with pytest.raises(RhetoricError, match="Ray gave up: .*; what was done is kept: go on with --resume"):
+        begin(tmp_path / "run", DyingSpec(died=str(tmp_path / "nowhere" / "died")), engine=RayEngine(2))
+    begin(tmp_path / "run", is_resumed=True)
+    assert tree(tmp_path / "run") == tree(tmp_path / "once")
 
 
 @pytest.mark.parametrize(
