@@ -112,8 +112,9 @@ class _Answers:
 
     def levels(self) -> Iterator[Row]:
         ranks = rank_intervals(self.estimates, self.question.level)
-        for name, found, rank in zip(self.names, self.estimates, ranks, strict=True):
-            yield self._row("level", name, found).ranked(rank)
+        for name, sample, found, rank in zip(self.names, self.samples, self.estimates, ranks, strict=True):
+            row = self._row("level", name, found).ranked(rank)
+            yield replace(row, n_effective=_worth(sample, found)) if isinstance(found, Estimate) else row
 
     def pairs(self) -> Iterator[Row]:
         together = self._level_together()
@@ -180,6 +181,14 @@ class _Answers:
 
 def _estimate(sample: RatioSample, question: Question) -> Estimate | Refusal:
     return estimate_plain(sample) if sample.gold_numerator is None else CORRECTIONS[question.correction](sample)
+
+
+def _worth(sample: RatioSample, found: Estimate) -> float:
+    """Return how many audited articles gold alone would need for the same standard error; NaN without gold."""
+    alone = estimate_ppi(sample, 0.0) if found.n_audited else None
+    if not isinstance(alone, Estimate) or not found.std_error:
+        return np.nan
+    return found.n_audited * (alone.std_error / found.std_error) ** 2
 
 
 def _covariate(table: MeasureTable, name: str, rows: BoolArray) -> list[object]:

@@ -53,6 +53,7 @@ class Row:
         rank: of the group, 1 for the highest rate, with the ranks that it may have.
         n_articles: on which it rests.
         n_audited: of them, by people.
+        n_effective: of a corrected rate: how many audited articles gold alone would need to be as sure.
         estimator: `plain` is not corrected for the model's error.
         note: why there is no number.
     """
@@ -77,6 +78,7 @@ class Row:
     rank: str = ""
     n_articles: int = 0
     n_audited: int = 0
+    n_effective: float = NAN
     estimator: str = "plain"
     note: str = ""
 

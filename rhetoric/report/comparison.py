@@ -126,8 +126,15 @@ def _line(row: Row) -> _Line:
         _p(row.p_value),
         _p(row.p_adjusted),
         n,
-        "" if row.estimator == "plain" else f"corrected ({row.estimator})",
+        _corrected(row),
     )
+
+
+def _corrected(row: Row) -> str:
+    if row.estimator == "plain":
+        return ""
+    worth = f", as sure as {row.n_effective:.0f} audited articles alone" if row.n_effective == row.n_effective else ""
+    return f"corrected ({row.estimator}{worth})"
 
 
 def _whisker(row: Row) -> Whisker:
@@ -141,7 +148,8 @@ def _whisker(row: Row) -> Whisker:
 def _picture(rows: Sequence[Row]) -> str | None:
     if not rows:
         return None
-    svg = forest_svg([_whisker(row) for row in rows], "percent" if _is_share(rows[0]) else rows[0].unit)
+    units = ("percent", "percentage points") if _is_share(rows[0]) else (rows[0].unit, rows[0].unit)
+    svg = forest_svg([_whisker(row) for row in rows], *units)
     return "data:image/svg+xml;base64," + _base64(svg)
 
 
@@ -183,6 +191,11 @@ def _panels(comparison: Comparison) -> Iterator[_Panel]:
         )
 
 
+def _sentence(note: str) -> str:
+    """Return a note as a sentence; one that begins with the name of a measure keeps that as it is."""
+    return note[:1].upper() + note[1:] if note.partition(" ")[0].isalpha() else note
+
+
 def _marked_up(markdown: str) -> Markup:
     """Return a paragraph of Markdown without markup but code as HTML."""
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(markdown))))
@@ -210,7 +223,7 @@ def render_comparison(
         "contents": comparison.contents,
         "is_dated": any(held.first for held in comparison.contents.values()),
         "panels": list(_panels(comparison)),
-        "notes": [note[:1].upper() + note[1:] for note in comparison.notes],
+        "notes": [_sentence(note) for note in comparison.notes],
         "is_corrected": any(row.estimator != "plain" for row in comparison.rows),
         "csv": "data:text/csv;charset=utf-8;base64," + _base64(to_csv(comparison.rows)),
         "methods": _marked_up(methods),

@@ -25,12 +25,13 @@ class Whisker:
     together: tuple[float, float] | None = None
 
 
-def forest_svg(whiskers: Sequence[Whisker], unit: str) -> str:
+def forest_svg(whiskers: Sequence[Whisker], unit: str, unit_of_differences: str) -> str:
     """Return a plot of one measure as SVG: each kind in a part of its own, all but rates with a line at 0.
 
     Args:
         whiskers: with finite numbers, at least one.
-        unit: of the values.
+        unit: of rates.
+        unit_of_differences: of all else.
     """
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -43,7 +44,7 @@ def forest_svg(whiskers: Sequence[Whisker], unit: str) -> str:
         figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
         axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=heights)[:, 0]
         for panel, part, kind in zip(axes, parts, kinds, strict=True):
-            _draw(panel, part, unit if kind == "rate" else f"{kind}, {unit}")
+            _draw(panel, part, unit if kind == "rate" else f"{kind}, {unit_of_differences}")
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
     return out.getvalue()

@@ -102,6 +102,8 @@ def test_compare_corrects_what_the_gold_holds(table):
         assert corrected.estimator == "ppi"
         assert corrected.estimate > bare.estimate
         assert corrected.n_audited == N_EACH // 2
+        assert corrected.n_effective > corrected.n_audited  # the predictions add something
+        assert np.isnan(bare.n_effective)
     assert {r.estimator for r in found.of("attributed_sentences", "level")} == {"plain"}
     assert any("attributed_sentences: not corrected" in note for note in found.notes)
     doubly_robust = compare(table, Question(measures=("loaded_sentences",), correction="dsl"), gold)

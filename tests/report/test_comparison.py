@@ -76,6 +76,9 @@ def test_page_is_stamped_as_long_as_nothing_is_corrected(page):
     corrected = render_comparison(Comparison(Question(), {"Echo": 40}, tuple(rows), {"loaded": "Loaded"}))
     assert "Not corrected" not in corrected
     assert "40, 30 audited" in corrected
+    assert "corrected (ppi)" in corrected
+    worth = render_comparison(replace(COMPARISON, rows=(replace(rows[0], n_effective=47.6),)))
+    assert "corrected (ppi, as sure as 48 audited articles alone)" in worth
 
 
 def test_page_keeps_hostile_names_text_and_loads_nothing(page):
@@ -94,12 +97,12 @@ def test_page_is_the_same_every_time(page):
 
 def test_forest_svg_names_rows_and_draws_differences_against_zero():
     rows = [Whisker("Echo", 1.0, 0.5, 1.5), Whisker("Echo − Post", 0.2, -0.1, 0.5, "difference", (-0.2, 0.6))]
-    plot = forest_svg([*rows, Whisker("Echo, a year", 0.1, 0.0, 0.2, "change a year")], "share")
+    plot = forest_svg([*rows, Whisker("Echo, a year", 0.1, 0.0, 0.2, "change a year")], "percent", "points")
     assert ">Echo</text>" in plot
-    assert ">change a year, share</text>" in plot
+    assert ">change a year, points</text>" in plot
     assert PALE in plot
-    assert PALE not in forest_svg(rows[:1], "share")
-    assert ">difference, share</text>" in plot
+    assert PALE not in forest_svg(rows[:1], "percent", "points")
+    assert ">difference, points</text>" in plot
     assert "<dc:date>" not in plot
 
 
@@ -181,6 +184,12 @@ def test_page_tells_the_known_error_beside_what_is_not_corrected():
     assert "the model's score of loaded_language moves by up to 0.104, and the label changes in 1.2 % of" in page
     corrected = tuple(replace(row, estimator="ppi") for row in COMPARISON.rows)
     assert "sensitivity 0.70" not in render_comparison(replace(COMPARISON, known_errors=known, rows=corrected))
+
+
+def test_page_leaves_names_in_notes_as_they_are():
+    page = render_comparison(replace(COMPARISON, notes=("nothing is corrected", "loaded_spans: not corrected")))
+    assert "<li>Nothing is corrected.</li>" in page
+    assert "<li>loaded_spans: not corrected.</li>" in page
 
 
 def test_page_shows_errors_of_both_kinds():
