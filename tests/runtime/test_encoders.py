@@ -9,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 
 from rhetoric.alignment import Aligner
 from rhetoric.errors import MissingExtraError, ModelError, RhetoricError, UsageError
+from rhetoric.modeling import RhetoricConfig, RhetoricModel
 from rhetoric.runtime import load_encoder, word_states
 from rhetoric.runtime.encoders import N_WINDOWS_ON_GPU, ONNX_FILE, OnnxEncoder, Placement, TorchEncoder, runs_on_torch
 from rhetoric.segmentation import split_sentences
@@ -111,6 +112,17 @@ def test_torch_states_of_windows_that_run_together_are_those_of_each_alone(tiny_
     alone = list(TorchEncoder(tiny_model, Placement()).encode(windows))
     together = list(TorchEncoder(tiny_model, Placement(n_windows=n_windows)).encode(iter(windows)))
     assert [len(states) for states in together] == [len(window) for window in windows]
+    assert max(np.abs(a - b).max() for a, b in zip(alone, together, strict=True)) < 1e-5
+
+
+@pytest.mark.parametrize("kind", ["mpnet", "roberta"])
+def test_torch_padding_changes_nothing_in_encoders_that_count_positions_otherwise(tmp_path, windows, kind):
+    size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    config = RhetoricConfig(
+        {"model_type": kind, "vocab_size": 256, **size}, ("cue",), ("attribution",), {}, head_size=16
+    )
+    RhetoricModel(config).save_pretrained(tmp_path)
+    alone, together = (TorchEncoder(tmp_path, Placement(n_windows=n)).encode(windows) for n in (1, 4))
     assert max(np.abs(a - b).max() for a, b in zip(alone, together, strict=True)) < 1e-5
 
 
