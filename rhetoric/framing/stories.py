@@ -1,7 +1,8 @@
 """Which articles of several outlets tell the same story: by date, names and content, never by tone.
 
 Loaded words and quoted content are masked before texts are compared, so that two outlets that differ in tone alone are
-still matched. Pairs are joined from the most similar on, as long as no outlet gets two articles in one story.
+still matched. Pairs are joined from the most similar on, as long as every two articles of a story may be on one event
+(complete linkage: otherwise a chain would lead from one attack on a city to the next) and no outlet has two in it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -108,12 +109,13 @@ def _of_block(near: Any, start: int, is_pair: Callable[[int, int], bool]) -> lis
     return [(similarity, a, b) for similarity, a, b in triples if is_pair(a, b)]
 
 
-def _join(pairs: Iterable[Pair], outlets: Sequence[str | None]) -> list[list[int]]:
-    """Return the stories as lists of articles: pairs are joined as long as each outlet has one article in a story."""
+def _join(pairs: Sequence[Pair], outlets: Sequence[str | None]) -> list[list[int]]:
+    """Return the stories as lists of articles, of which every two are a pair, which are of different outlets."""
     story = {i: [i] for i in range(len(outlets))}
+    known = {frozenset((one, other)) for _, one, other in pairs}
     for _, one, other in pairs:
         first, second = story[one], story[other]
-        if first is second or {outlets[i] for i in first} & {outlets[i] for i in second}:
+        if first is second or not all(frozenset((i, j)) in known for i in first for j in second):
             continue
         first.extend(second)
         story.update(dict.fromkeys(second, first))

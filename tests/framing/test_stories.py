@@ -71,6 +71,13 @@ def test_match_stories_keeps_to_the_days_around():
     assert ["late"] in matched([*corpus(), far])[1]
 
 
+def test_match_stories_makes_no_chain_over_more_days():
+    days = {"Echo": "2026-03-02", "Post": "2026-03-05", "Torch": "2026-03-07"}
+    stories, found = matched(article(outlet, outlet, EVENTS[0], day) for outlet, day in days.items())
+    assert sorted(len(of) for of in found) == [1, 2]
+    assert ["Echo", "Torch"] not in found
+
+
 def test_match_stories_gives_an_outlet_one_article_a_story():
     again = article("again", "Echo", f"{EVENTS[0]} {TONES[0]}")
     stories, found = matched([*corpus(), again])
