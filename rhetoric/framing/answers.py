@@ -34,6 +34,7 @@ LENGTH = "length"
 TINY = 1e-3  # thousands of words
 DAYS_A_YEAR = 365.25
 NO_TWO = Refusal("no two groups have a rate")
+NOT_CORRECTED = Refusal("nothing was corrected")
 
 CORRECTIONS: Mapping[Correction, Callable[[RatioSample], Estimate | Refusal]] = {
     "ppi": estimate_ppi,
@@ -110,11 +111,17 @@ class _Answers:
             for name, sample in zip(self.names, self.samples, strict=True)
         ]
 
+        other: Correction = "dsl" if question.correction == "ppi" else "ppi"
+        self.others = [
+            CORRECTIONS[other](sample) if isinstance(found, Estimate) and found.n_audited else NOT_CORRECTED
+            for sample, found in zip(self.samples, self.estimates, strict=True)
+        ]
+
     def levels(self) -> Iterator[Row]:
         ranks = rank_intervals(self.estimates, self.question.level)
-        for name, sample, found, rank in zip(self.names, self.samples, self.estimates, ranks, strict=True):
-            row = self._row("level", name, found).ranked(rank)
-            yield replace(row, n_effective=_worth(sample, found)) if isinstance(found, Estimate) else row
+        for i, (name, found, rank) in enumerate(zip(self.names, self.estimates, ranks, strict=True)):
+            row = self._row("level", name, found).ranked(rank).beside(self.others[i], self.question.level)
+            yield replace(row, n_effective=_worth(self.samples[i], found)) if isinstance(found, Estimate) else row
 
     def pairs(self) -> Iterator[Row]:
         together = self._level_together()
@@ -127,6 +134,7 @@ class _Answers:
                 samples, is_share = (self.samples[i], self.samples[j]), row.unit == "share"
                 size = effect_size((one, other), samples, is_share=is_share, level=self.question.level)
                 row = replace(row.sized(size), all_low=low, all_high=high)
+                row = row.beside(contrast(self.others[i], self.others[j]), self.question.level)
             yield row
 
     def against_rest(self) -> Iterator[Row]:

@@ -55,6 +55,10 @@ class Row:
         n_audited: of them, by people.
         n_effective: of a corrected rate: how many audited articles gold alone would need to be as sure.
         estimator: `plain` is not corrected for the model's error.
+        other_estimator: of a corrected rate or pairwise difference: the other correction.
+        other_estimate: by that one.
+        other_low: end of its interval.
+        other_high: end of the same.
         note: why there is no number.
     """
 
@@ -80,6 +84,10 @@ class Row:
     n_audited: int = 0
     n_effective: float = NAN
     estimator: str = "plain"
+    other_estimator: str = ""
+    other_estimate: float = NAN
+    other_low: float = NAN
+    other_high: float = NAN
     note: str = ""
 
     def filled(self, found: Estimate | Contrast | Refusal, level: float) -> "Row":
@@ -109,6 +117,15 @@ class Row:
         """Return the row with how large its difference is."""
         sizes = {"ratio": effect.ratio, "cohen_h": effect.cohen_h, "standardised": effect.standardised}
         return replace(self, **{name: value for name, value in sizes.items() if value is not None})  # type: ignore[arg-type]
+
+    def beside(self, other: Estimate | Contrast | Refusal, level: float) -> "Row":
+        """Return the row with what the other correction says, if it says anything."""
+        if isinstance(other, Refusal):
+            return self
+        low, high = other.interval(level)
+        value = other.value if isinstance(other, Estimate) else other.estimate
+        found = {"other_estimate": value, "other_low": low, "other_high": high}
+        return replace(self, other_estimator=other.estimator, **found)  # type: ignore[arg-type]
 
     def to_record(self) -> dict[str, object]:
         """Return it in the columns of R's broom, and some more; None where there is no number."""

@@ -134,7 +134,9 @@ def _corrected(row: Row) -> str:
     if row.estimator == "plain":
         return ""
     worth = f", as sure as {row.n_effective:.0f} audited articles alone" if row.n_effective == row.n_effective else ""
-    return f"corrected ({row.estimator}{worth})"
+    other = f"{_digits(row.other_estimate, row)}{_unit(row)}" if row.other_estimator else ""
+    beside = f"; {row.other_estimator}: {other}, {_interval(row.other_low, row.other_high, row)}" if other else ""
+    return f"corrected ({row.estimator}{worth}){beside}"
 
 
 def _whisker(row: Row) -> Whisker:

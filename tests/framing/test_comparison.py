@@ -108,6 +108,14 @@ def test_compare_corrects_what_the_gold_holds(table):
     assert any("attributed_sentences: not corrected" in note for note in found.notes)
     doubly_robust = compare(table, Question(measures=("loaded_sentences",), correction="dsl"), gold)
     assert {r.estimator for r in doubly_robust.of("loaded_sentences", "level")} == {"dsl"}
+    for kind in ("level", "pairwise"):
+        for one, other in zip(
+            found.of("loaded_sentences", kind), doubly_robust.of("loaded_sentences", kind), strict=True
+        ):
+            assert (one.other_estimator, other.other_estimator) == ("dsl", "ppi")
+            assert (one.other_estimate, one.other_low, one.other_high) == (other.estimate, other.low, other.high)
+            assert (other.other_estimate, other.other_low) == (one.estimate, one.low)
+    assert {r.other_estimator for r in found.of("attributed_sentences", "level")} == {""}
 
 
 def test_compare_says_what_was_not_corrected(table):

@@ -79,6 +79,9 @@ def test_page_is_stamped_as_long_as_nothing_is_corrected(page):
     assert "corrected (ppi)" in corrected
     worth = render_comparison(replace(COMPARISON, rows=(replace(rows[0], n_effective=47.6),)))
     assert "corrected (ppi, as sure as 48 audited articles alone)" in worth
+    both = replace(rows[0], other_estimator="dsl", other_estimate=0.13, other_low=0.11, other_high=0.15)
+    beside = render_comparison(replace(COMPARISON, rows=(both,)))
+    assert "corrected (ppi); dsl: 13.0 %, 11.0 to 15.0 %" in beside
 
 
 def test_page_keeps_hostile_names_text_and_loads_nothing(page):
