@@ -41,7 +41,6 @@ logger = logging.getLogger(__name__)
 
 STATE_MEDIA = "state_media_quotation"
 HALF = 0.5
-HEAD_ALONE, LINKS_ALONE = LogPool((1.0, 0.0)), LogPool((0.0, 1.0))
 CORPORA_FILE = Path(__file__).parent / "corpora.yaml"
 RECIPE_FILE = "recipe.json"
 N_HASH_DIGITS = 12
@@ -148,12 +147,12 @@ def _tune_state_media(
         gold.extend((sentence_targets(article, aligned, (STATE_MEDIA,))[:, 0] > HALF).tolist())
     if not any(gold):
         return dict(sets)
-    columns = [_state_media_scores(network, sets["default"], only, held_back) for only in (HEAD_ALONE, LINKS_ALONE)]
-    pools = {STATE_MEDIA: fit_pool(np.stack(columns, axis=1), gold)}
+    columns = [_state_media_scores(network, sets["default"], LogPool.of_one(i), held_back) for i in (0, 1)]
+    pool = fit_pool(np.stack(columns, axis=1), gold)
     return {
         name: replace(
             rules,
-            pools=pools,
+            pools={**rules.pools, STATE_MEDIA: pool},
             thresholds={**rules.thresholds, "sentence": {**rules.thresholds["sentence"], STATE_MEDIA: HALF}},
         )
         for name, rules in sets.items()
@@ -164,7 +163,7 @@ def _state_media_scores(
     network: Network, rules: DecisionRules, pool: LogPool, articles: Sequence[GoldArticle]
 ) -> list[float]:
     """Return the score of every sentence of the articles, with a pool that has one side alone."""
-    annotator = Annotator.from_network(network, replace(rules, pools={STATE_MEDIA: pool}))
+    annotator = Annotator.from_network(network, replace(rules, pools={**rules.pools, STATE_MEDIA: pool}))
     annotated = annotator.pipe(article.article for article in articles)
     return [sentence.scores[STATE_MEDIA] for article in annotated for sentence in article.sentences]
 

@@ -1,11 +1,12 @@
 """A sentence is loaded because of loaded words in it: the sentence label and the spans are brought to agree.
 
-The tagger sees words and the sentence label sees their company; the mean of the two is right more often than either.
+The tagger sees words and the sentence label sees their company; pooled, they are right more often than either.
 """
 
 from collections.abc import Sequence
 
 from rhetoric.annotation import CharSpan, Sentence, Span, find_containing, find_overlaps
+from rhetoric.metrics.pooling import LogPool
 
 __all__ = ["LOADED", "agree"]
 
@@ -13,7 +14,11 @@ LOADED = "loaded_language"
 
 
 def agree(
-    sentences: Sequence[Sentence], scores: Sequence[dict[str, float]], spans: Sequence[Span], least: float
+    sentences: Sequence[Sentence],
+    scores: Sequence[dict[str, float]],
+    spans: Sequence[Span],
+    pool: LogPool,
+    least: float,
 ) -> tuple[list[dict[str, float]], list[Span]]:
     """Return the scores of the sentences, that of being loaded joined with the spans', and the spans that are kept.
 
@@ -21,7 +26,8 @@ def agree(
         sentences: in order.
         scores: of each sentence, the probability of every label.
         spans: of the layer `wording`.
-        least: what the mean of the scores of a span and of its sentence must reach.
+        pool: makes one probability of that of a sentence and that of its strongest span, 0 if it has none.
+        least: what the scores of a sentence and of a span must amount to, for the span to be kept.
     """
     if not all(LOADED in of_one for of_one in scores):
         return list(scores), list(spans)
@@ -33,10 +39,10 @@ def agree(
         if sentence is None:
             continue
         strongest[sentence.extent] = max(span.score, strongest.get(sentence.extent, 0.0))
-        if (span.score + loaded[sentence.extent]) / 2 >= least:
+        if pool.apply(loaded[sentence.extent], span.score) >= least:
             kept.append(span)
     joined = [
-        {**of_one, LOADED: (of_one[LOADED] + strongest.get(sentence.extent, 0.0)) / 2}
+        {**of_one, LOADED: pool.apply(of_one[LOADED], strongest.get(sentence.extent, 0.0))}
         for sentence, of_one in zip(sentences, scores, strict=True)
     ]
     return joined, kept

@@ -124,8 +124,9 @@ class Decoder:
     def _findings(self, reading: _Reading, targets: Sequence[CharSpan]) -> Findings:
         linked = self._linked(reading)
         least = self.rules.thresholds.get("agreement", {}).get(LOADED, 0.0)
+        sentences = reading.aligned.sentences
         scores, wording = agree(
-            reading.aligned.sentences, self._sentence_scores(reading), self._wording(reading), least
+            sentences, self._sentence_scores(reading), self._wording(reading), self.rules.pool(LOADED), least
         )
         return Findings(
             scores,

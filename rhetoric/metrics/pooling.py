@@ -35,6 +35,11 @@ class LogPool:
         return round(1 / (1 + math.exp(-logit)), 12)
 
     @classmethod
+    def of_one(cls, which: int, n: int = 2) -> Self:
+        """Return the pool of `n` probabilities in which one alone counts."""
+        return cls(tuple(float(i == which) for i in range(n)))
+
+    @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the pool that `to_dict` wrote.
 

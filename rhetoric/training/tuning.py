@@ -20,6 +20,7 @@ from rhetoric.metrics.attribution import link_counts, role_counts
 from rhetoric.metrics.calibration import PlattScaling, fit_platt
 from rhetoric.metrics.classification import best_threshold
 from rhetoric.metrics.counts import total
+from rhetoric.metrics.pooling import LogPool, fit_pool
 from rhetoric.metrics.spans import exact_counts, ptc_counts
 from rhetoric.runtime.heads import FloatArray, NumpyHeads
 from rhetoric.training.examples import link_examples
@@ -247,16 +248,23 @@ def _n_right_targets(tuner: _Tuner, rules: DecisionRules) -> int:
 
 
 def _loaded_agreement(tuner: _Tuner, rules: DecisionRules) -> DecisionRules:
-    """Return `rules` with the threshold at which a sentence and its loaded spans agree that it is loaded."""
-    decoder, own = tuner.decoder(rules), tuner.of(_is_codebook)
-    scores = [np.array([s[LOADED] for s in r.decode(decoder).sentence_scores]) for r in own]
-    gold = [r.sentence_labels((LOADED,))[:, 0] > HALF for r in own]
-    if not own or not np.concatenate(gold).any():
+    """Return `rules` with the pool of a sentence and its loaded spans, and the threshold at which they agree."""
+    own = tuner.of(_is_codebook)
+    gold = np.concatenate([r.sentence_labels((LOADED,))[:, 0] > HALF for r in own]) if own else np.zeros(0, bool)
+    if not gold.any():
         return rules
-    found = best_threshold(np.concatenate(scores), np.concatenate(gold), prior=HALF, shrinkage=SHRINKAGE)
+    sides = np.stack([_loaded_scores(tuner, replace(rules, pools={LOADED: LogPool.of_one(i)})) for i in (0, 1)], axis=1)
+    rules = replace(rules, pools={**rules.pools, LOADED: fit_pool(sides, gold)})
+    found = best_threshold(_loaded_scores(tuner, rules), gold, prior=HALF, shrinkage=SHRINKAGE)
     value = round(found.value, 3)
     rules = _with(rules, "sentence", {LOADED: value})
     return replace(rules, thresholds={**rules.thresholds, "agreement": {LOADED: value}})
+
+
+def _loaded_scores(tuner: _Tuner, rules: DecisionRules) -> FloatArray:
+    decoder = tuner.decoder(rules)
+    found = (r.decode(decoder).sentence_scores for r in tuner.of(_is_codebook))
+    return np.array([scores[LOADED] for of_article in found for scores in of_article], np.float32)
 
 
 def _with(rules: DecisionRules, kind: str, values: dict[str, float]) -> DecisionRules:

@@ -9,6 +9,7 @@ from rhetoric.decoding.decoder import Decoder, Labels
 from rhetoric.decoding.links import LINK_ROLES
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.metrics.calibration import PlattScaling
+from rhetoric.metrics.pooling import LogPool
 from rhetoric.taxonomy import technique_ids
 
 TEXT = "Orr praised the brave army. “The tyrant fled,” KCNA said. Every patriot must sign!"
@@ -150,8 +151,8 @@ def test_decode_sentence_scores_are_calibrated_by_label(decode):
     rules = DecisionRules(RULES.thresholds, {"sentence": {"attribution": PlattScaling(0.0, 2.0)}})
     scores = decode(Heads({}), rules=rules).sentence_scores
     assert len(scores) == 3
-    # A sentence without a loaded span is half as loaded as it looks.
-    assert scores[0]["loaded_language"] == pytest.approx(0.25)
+    # A sentence without a loaded span is less loaded than it looks.
+    assert scores[0]["loaded_language"] == pytest.approx(LogPool().apply(0.5, 0.0))
     assert all(s["attribution"] == pytest.approx(1 / (1 + np.exp(-2.0))) for s in scores)
 
 
