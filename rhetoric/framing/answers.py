@@ -126,7 +126,7 @@ class _Answers:
     def pairs(self) -> Iterator[Row]:
         together = self._level_together()
         for i, j in itertools.combinations(range(len(self.names)), 2):
-            found = contrast(self.estimates[i], self.estimates[j])
+            found = self._refused(i, j) or contrast(self.estimates[i], self.estimates[j])
             row = self._row("pairwise", f"{self.names[i]}{MINUS}{self.names[j]}", found)
             one, other = self.estimates[i], self.estimates[j]
             if isinstance(found, Contrast) and isinstance(one, Estimate) and isinstance(other, Estimate):
@@ -154,9 +154,16 @@ class _Answers:
         fitted = self._fit(numbers, is_same_story=kind == "story") if len(usable) > 1 else None
         for i, j in itertools.combinations(range(len(self.names)), 2):
             shares = np.array([(place == i) - (place == j) for place in usable], np.float64)
-            refused = next((e for e in (self.estimates[i], self.estimates[j]) if isinstance(e, Refusal)), None)
             found = fitted.contrast(shares) if isinstance(fitted, Adjusted) else fitted
-            yield self._row(kind, f"{self.names[i]}{MINUS}{self.names[j]}", refused or found or NO_TWO)
+            yield self._row(kind, f"{self.names[i]}{MINUS}{self.names[j]}", self._refused(i, j) or found or NO_TWO)
+
+    def _refused(self, *places: int) -> Refusal | None:
+        """Return which of some groups has no rate, and why."""
+        for i in places:
+            found = self.estimates[i]
+            if isinstance(found, Refusal):
+                return Refusal(f"{self.names[i]}: {found.reason}")
+        return None
 
     def _fit(self, numbers: IntArray, *, is_same_story: bool) -> Adjusted | Refusal:
         known = self.data.spoken_for(self.measure, numbers >= 0)

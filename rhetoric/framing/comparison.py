@@ -20,7 +20,7 @@ from rhetoric.framing.known_error import KnownError
 from rhetoric.framing.measures.measure_table import MeasureTable
 from rhetoric.framing.multiplicity import adjust_bh, adjust_holm
 from rhetoric.framing.question import Question
-from rhetoric.framing.quotation_marks import find_unmarked, needs_quotation_marks
+from rhetoric.framing.quotation_marks import find_sparse, find_unmarked, needs_quotation_marks
 from rhetoric.framing.rows import Kind, Row
 from rhetoric.framing.uncertainty import IntArray
 from rhetoric.metrics.arrays import BoolArray
@@ -183,14 +183,24 @@ def _notes(names: Sequence[str | None], measures: Sequence[str], data: Data, que
         yield f"{what} corrected for the model's error: a difference may be the model's; audit a sample and give --gold"
     if data.gold is not None and not all(rows[data.gold.audited].any() for rows in data.groups.values()):
         yield "the audit does not reach every group"
-    if data.unmarked and any(needs_quotation_marks(data.table.measures[measure]) for measure in measures):
-        names = ", ".join(data.unmarked)
-        yield f"measures of quotation are not possible for {names}: their texts have lost their quotation marks"
+    if any(needs_quotation_marks(data.table.measures[measure]) for measure in measures):
+        yield from _quotation_notes(data)
     if question.trend:
         n_undated = sum(read_day(value) is None for value in data.table.meta.get(question.trend, ()))
         if n_undated:
             yield f"{n_undated} of {len(names)} articles have no ISO date in {question.trend!r}: no trend counts them"
     yield from _control_notes(data, question)
+
+
+def _quotation_notes(data: Data) -> Iterator[str]:
+    """Yield whose quotation marks are gone, or seem to be gone in part."""
+    if data.unmarked:
+        names = ", ".join(data.unmarked)
+        yield f"measures of quotation are not possible for {names}: their texts have lost their quotation marks"
+    sparse = find_sparse(data.table, data.groups)
+    if sparse:
+        told = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in sparse.items())
+        yield f"few articles that report what somebody said have quotation marks ({told}): some may have lost theirs"
 
 
 def _control_notes(data: Data, question: Question) -> Iterator[str]:

@@ -14,7 +14,7 @@ from rhetoric.framing.measures.measure_table import MeasureTable
 from rhetoric.framing.measures.where import Where
 from rhetoric.metrics.arrays import BoolArray
 
-__all__ = ["MAX_QUOTING", "QUOTING", "find_unmarked", "needs_quotation_marks"]
+__all__ = ["MAX_QUOTING", "QUOTING", "find_sparse", "find_unmarked", "needs_quotation_marks"]
 
 QUOTING = "quoting_articles"
 """The measure that tells: articles with quotation marks, among those that report what somebody said."""
@@ -22,6 +22,8 @@ MIN_REPORTING = 5
 """Reporting articles from which on their marks can be missed."""
 MAX_QUOTING = 0.1
 """Share of them with quotation marks, up to which the marks are taken to be lost: one in ten may have a leftover."""
+FEW_QUOTING = 0.5
+"""Share below which a part of the texts may have lost theirs: newspapers quote in most of what they report."""
 
 MARKED_LABEL = "direct_quotation"
 MARKED_VOICES = {"direct", "indirect"}
@@ -50,6 +52,14 @@ def _asks(where: Where) -> bool:
     return where.quote_type is not None or MARKED_LABEL in (where.labels or ()) or is_voiced
 
 
+def _quoting(table: MeasureTable, groups: Mapping[str, BoolArray]) -> Iterator[tuple[str, float, float]]:
+    """Yield the groups that report enough, with how many articles report, and how many of them have marks."""
+    for name, rows in groups.items() if QUOTING in table.measures else ():
+        quoting, reporting = (np.nansum(column[QUOTING][rows]) for column in (table.numerators, table.denominators))
+        if reporting >= MIN_REPORTING:
+            yield name, float(quoting), float(reporting)
+
+
 def find_unmarked(table: MeasureTable, groups: Mapping[str, BoolArray]) -> dict[str, Refusal]:
     """Return the groups whose texts have lost their quotation marks, each with the reason why nothing can be said.
 
@@ -57,14 +67,22 @@ def find_unmarked(table: MeasureTable, groups: Mapping[str, BoolArray]) -> dict[
         table: with the measure `QUOTING`; without it, nothing is known and no group is returned.
         groups: the articles of each, (n,).
     """
-    if QUOTING not in table.measures:
-        return {}
-    found = {}
-    for name, rows in groups.items():
-        quoting, reporting = (np.nansum(column[QUOTING][rows]) for column in (table.numerators, table.denominators))
-        if reporting >= MIN_REPORTING and quoting <= MAX_QUOTING * reporting:
-            found[name] = Refusal(
-                f"the texts have lost their quotation marks: {quoting:.0f} of {reporting:.0f} articles that report what"
-                " somebody said have any"
-            )
-    return found
+    return {
+        name: Refusal(
+            f"the texts have lost their quotation marks: {quoting:.0f} of {reporting:.0f} articles that report what"
+            " somebody said have any"
+        )
+        for name, quoting, reporting in _quoting(table, groups)
+        if quoting <= MAX_QUOTING * reporting
+    }
+
+
+def find_sparse(table: MeasureTable, groups: Mapping[str, BoolArray]) -> dict[str, float]:
+    """Return the groups of which a part may have lost its marks, each with the share of reporting articles with any.
+
+    Args:
+        table: as of `find_unmarked`.
+        groups: likewise.
+    """
+    shares = {name: quoting / reporting for name, quoting, reporting in _quoting(table, groups)}
+    return {name: share for name, share in shares.items() if MAX_QUOTING < share < FEW_QUOTING}

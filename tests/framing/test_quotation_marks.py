@@ -9,7 +9,7 @@ from rhetoric.framing.comparison import compare
 from rhetoric.framing.measures.definitions import read_measures
 from rhetoric.framing.measures.table import build_table, join_tables
 from rhetoric.framing.question import Question
-from rhetoric.framing.quotation_marks import QUOTING, find_unmarked, needs_quotation_marks
+from rhetoric.framing.quotation_marks import QUOTING, find_sparse, find_unmarked, needs_quotation_marks
 from tests.framing.annotated import article, attribution, extent, sentences
 
 MEASURES = ("direct_quotation_sentences", "attributed_sentences", "loaded_spans_direct", QUOTING)
@@ -49,6 +49,14 @@ def test_marks_are_counted_in_the_text():
 def test_groups_without_marks_are_found_by_their_texts(share, is_lost):
     table = table_of(share)
     assert set(find_unmarked(table, groups_of(table))) == ({"Tern"} if is_lost else set())
+
+
+@pytest.mark.parametrize(("share", "is_sparse"), [(1 / 14, False), (2 / 14, True), (6 / 14, True), (0.5, False)])
+def test_groups_that_lack_marks_in_part_are_told(share, is_sparse):
+    table = table_of(share)
+    found = compare(table, Question(measures=MEASURES[:1]))
+    assert find_sparse(table, groups_of(table)) == ({"Tern": share} if is_sparse else {})
+    assert any(f"(Tern {share:.0%}".replace("%", " %") in note for note in found.notes) is is_sparse
 
 
 def test_few_reports_are_no_sign_that_marks_are_lost():
