@@ -104,24 +104,28 @@ def _require_articles(data: list[Path] | None, config: Path | None, has_both: bo
 
 
 def _train_spans(recipe: "LabelRecipe", output: Path, resume: bool, quiet: bool) -> int:
+    from rhetoric.training.marked import n_marks
     from rhetoric.training.own import read_texts
-    from rhetoric.training.own_card import span_agreement_of, write_span_card
-    from rhetoric.training.own_spans import n_marks, train_spans
+    from rhetoric.training.own_spans import train_spans
+    from rhetoric.training.span_card import SpanFacts, write_span_card
     from rhetoric.training.tables import span_lines
 
     texts, failures = read_texts(recipe.data, recipe.as_columns(), "spans", recipe.data_format)
+    given = [recipe.test] if recipe.test else []
+    test, failed = read_texts(given, recipe.as_columns(), "spans", recipe.data_format) if given else ([], [])
+    failures = [*failures, *failed]
     with log_failures(output) as log:
         for failure in failures:
             log(failure)
     choice = _choose(recipe, n_marks(texts), resume)
     if choice.method == "frozen":
-        with progress(quiet, "texts", len({text.id for text in texts})) as advance:
-            trained = train_spans(recipe, texts, output, advance)
+        with progress(quiet, "texts", len({text.id for text in [*texts, *test]})) as advance:
+            trained = train_spans(recipe, texts, test, output, advance)
     else:
         from rhetoric.training.full_spans import fine_tune_spans
 
-        trained = fine_tune_spans(recipe, choice, texts, _place(choice, output, resume, quiet))
-    write_span_card(output, recipe, trained, len(failures), span_agreement_of(texts))
+        trained = fine_tune_spans(recipe, choice, texts, test, _place(choice, output, resume, quiet))
+    write_span_card(output, SpanFacts(recipe, trained, texts, test, len(failures)))
     print("\n".join(span_lines(trained.scores)))
     return _summarise(choice, output, trained, len(failures), quiet)
 
@@ -186,7 +190,7 @@ def _train(recipe: "LabelRecipe", output: Path, resume: bool, quiet: bool) -> in
         from rhetoric.training.full import fine_tune_labels
 
         trained = fine_tune_labels(recipe, choice, coded, held_out, _place(choice, output, resume, quiet))
-    facts = OwnFacts(recipe, coded, trained, agreement_of(coded, trained.head.labels))
+    facts = OwnFacts(recipe, coded, trained, agreement_of(coded, trained.head.labels), held_out)
     write_own_card(output, facts)
     print("\n".join(label_lines(trained.scores, trained.raw_ece)))
     return _summarise(choice, output, trained, len(failures), quiet)

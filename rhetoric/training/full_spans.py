@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mean
 
 from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedText
@@ -14,22 +13,23 @@ from rhetoric.training.evaluating import SpanScore
 from rhetoric.training.frozen import LinearHead
 from rhetoric.training.job import Ended, Job, begin_job
 from rhetoric.training.label_recipe import LabelRecipe
+from rhetoric.training.marked import MarkedText, ReadText, join_marks, known_marks, read_marked
 from rhetoric.training.method import Choice
 from rhetoric.training.outcomes import Outcome
 from rhetoric.training.own_folder import linear_of
 from rhetoric.training.own_spans import (
-    MarkedText,
+    Tagger,
     TrainedSpans,
     cut_tagger,
     find_span_head,
-    join_marks,
     join_taggers,
-    read_marked,
+    mean_f1,
+    score_by_outlet,
     score_taggers,
-    split_marked,
 )
+from rhetoric.training.plans import plan_splits
 from rhetoric.training.span_task import SpanTask
-from rhetoric.training.trials import Part, run_parts
+from rhetoric.training.trials import Part, name_parts, run_parts
 from rhetoric.training.workplace import Workplace
 
 __all__ = ["fine_tune_spans"]
@@ -38,28 +38,33 @@ __all__ = ["fine_tune_spans"]
 @dataclass(frozen=True)
 class _Finished:
     ended: Ended
+    taggers: dict[str, Tagger]
+    test: list[ReadText]
     scores: tuple[SpanScore, ...]
 
     @property
-    def f1(self) -> float:
-        return mean(one.f1.value for one in self.scores if one.measure == "ptc")
+    def value(self) -> str | None:
+        return self.ended.part.value
 
 
-def fine_tune_spans(recipe: LabelRecipe, choice: Choice, texts: Sequence[CodedText], place: Workplace) -> TrainedSpans:
+def fine_tune_spans(
+    recipe: LabelRecipe, choice: Choice, texts: Sequence[CodedText], test: Sequence[CodedText], place: Workplace
+) -> TrainedSpans:
     """Fine-tune on marked texts and write the model, which finds all that the base model finds and the new stretches.
 
-    After Ctrl-C the best network so far is written, and the rest of the seeds is left out.
+    After Ctrl-C the best network so far is written, and the rest of the seeds and values is left out.
 
     Args:
         recipe: what to train on what.
         choice: full or LoRA, and why.
-        texts: the codings; a fifth of the texts is kept for testing.
+        texts: the codings.
+        test: those to test on; without any, a fifth of the texts is kept for it.
         place: where to work, and where the model goes.
 
     Raises:
         ConfigError: a label has the name of one that the base model has, the recipe asks for what stretches lack, the
             folder is taken, or an unfinished training is of something else.
-        InputError: a label has too few stretches, or versions of a codebook are mixed.
+        InputError: a label has too few stretches, versions of a codebook are mixed, or the test data leak.
         MissingExtraError: what training needs is not installed.
         ModelError: the encoder cannot be loaded.
         UsageError: there is an unfinished training, and it is not to go on.
@@ -68,16 +73,29 @@ def fine_tune_spans(recipe: LabelRecipe, choice: Choice, texts: Sequence[CodedTe
     job = begin_job(recipe, choice, place)
     marked = join_marks(texts)
     head = find_span_head(recipe, marked, job.base)
-    seeds = [recipe.seed + i for i in range(recipe.n_seeds)]
-    parts = [Part(f"seed-{s}", s, split_marked(marked, s, recipe.fine_tuning.tuning_share)) for s in seeds]
+    every = [*marked, *known_marks(join_marks(test) if test else [], head.labels)]
+    parts = name_parts(plan_splits(recipe, every, len(marked), recipe.fine_tuning.tuning_share))
     for part in parts:
-        _require_marks(head, [marked[i] for i in part.split.tuning])
-    trial = job.trial(SpanTask(head, marked), (f"{text.id} {text.text} {text.marks} {text.group}" for text in marked))
-    finished = [_finished(job, head, *ended, marked) for ended in run_parts(trial, parts, place)]
+        _require_marks(head, [every[i] for i in part.split.tuning])
+    lines = (_line(text, is_test=i >= len(marked)) for i, text in enumerate(every))
+    trial = job.trial(SpanTask(head, every), lines)
+    finished = [_finished(job, head, *ended, every) for ended in run_parts(trial, parts, place)]
     first, split = finished[0], parts[0].split
-    tuned = job.settle(first.ended, len(finished), len(parts))
-    repeats = tuple(one.f1 for one in finished)
-    return TrainedSpans(head, first.scores, len(split.train), len(split.test), repeats, tuned)
+    return TrainedSpans(
+        head,
+        first.scores,
+        len(split.train),
+        len(split.test),
+        first.ended.rules,
+        tuple(mean_f1(one.scores) for one in finished if one.value is None),
+        {one.value: one.scores for one in finished if one.value is not None},
+        score_by_outlet(first.taggers, first.test),
+        job.settle(first.ended, len(finished), len(parts)),
+    )
+
+
+def _line(text: MarkedText, *, is_test: bool) -> str:
+    return f"{text.id} {text.text} {text.marks} {text.group} {is_test}"
 
 
 def _require_marks(head: AddedHead, tuning: Sequence[MarkedText]) -> None:
@@ -109,4 +127,4 @@ def _finished(job: Job, head: AddedHead, part: Part, outcome: Outcome, marked: S
         own = LinearHead(linear.weight[rows], linear.bias[rows])
         taggers[label] = cut_tagger(label, own, texts, [own.logits(read.words) for read in tuning])
     ended = Ended(part, outcome, join_taggers(taggers), [text.text for text in marked])
-    return _Finished(ended, score_taggers(taggers, test))
+    return _Finished(ended, taggers, test, score_taggers(taggers, test))

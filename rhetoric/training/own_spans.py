@@ -7,83 +7,51 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from statistics import mean
 
 import numpy as np
 
-from rhetoric.alignment import BEGIN, INSIDE, OUTSIDE, AlignedArticle, IntArray, from_bio, to_bio
+from rhetoric.alignment import AlignedArticle
 from rhetoric.annotation import CharSpan
 from rhetoric.decoding.rules import DecisionRules
 from rhetoric.decoding.spans import decode_tags
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats.coded import CodedText
-from rhetoric.formats.coded.codings import group_codings, require_one_codebook
+from rhetoric.formats.coded.codings import require_one_codebook
 from rhetoric.metrics.calibration import fit_platt
 from rhetoric.metrics.counts import total
 from rhetoric.metrics.spans import ptc_counts
 from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import N_TAGS, FloatArray
-from rhetoric.segmentation import split_sentences
-from rhetoric.training.coding import MIN_EXAMPLES, group_of
+from rhetoric.training.coding import MIN_EXAMPLES
 from rhetoric.training.evaluating import SpanScore, score_spans
 from rhetoric.training.frozen import LinearHead, fit_head
 from rhetoric.training.label_recipe import LabelRecipe
+from rhetoric.training.marked import MarkedText, ReadText, join_marks, known_marks, read_marked
 from rhetoric.training.outcomes import Tuned
-from rhetoric.training.own import require_free, write_added
+from rhetoric.training.own import OUTLET, require_free, write_added
+from rhetoric.training.plans import plan_splits, rows_by_value
 from rhetoric.training.seen import record_seen
-from rhetoric.training.splits import Split, split_units
-from rhetoric.training.splits import Unit as SplitUnit
 
 __all__ = [
-    "MarkedText",
-    "ReadText",
+    "PTC",
     "Tagger",
     "TrainedSpans",
     "cut_tagger",
     "find_span_head",
-    "join_marks",
     "join_taggers",
-    "n_marks",
-    "read_marked",
+    "mean_f1",
+    "score_by_outlet",
     "score_taggers",
-    "split_marked",
     "train_spans",
 ]
 
 HALF = 0.5
+PTC = "ptc"
 THRESHOLDS: tuple[float, ...] = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2).tolist())
 SWITCH_COSTS = (0.0, 1.0, 2.0)
 Advance = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class MarkedText:
-    """A text with the stretches of each label that all of its coders together marked.
-
-    Attributes:
-        id: of the text.
-        text: as it came.
-        marks: by label, the codings of all coders.
-        n_coders: how many coded it.
-        group: the article that it was taken from.
-    """
-
-    id: str
-    text: str
-    marks: dict[str, tuple[tuple[CharSpan, ...], ...]]
-    n_coders: int
-    group: str
-
-    def spans(self, label: str, aligned: AlignedArticle) -> list[CharSpan]:
-        """Return the stretches of words that at least half of the coders have in a stretch of `label`."""
-        return from_bio(self.tags(label, aligned), aligned)
-
-    def tags(self, label: str, aligned: AlignedArticle) -> IntArray:
-        """Return one BIO tag a word, shape (n_words,)."""
-        tags = np.stack([to_bio(spans, aligned) for spans in self.marks.get(label, ((),))])
-        inside = (tags != OUTSIDE).sum(0) >= HALF * self.n_coders
-        begins = (tags == BEGIN).sum(0) >= HALF * self.n_coders
-        return np.where(inside, np.where(begins, BEGIN, INSIDE), OUTSIDE).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -95,7 +63,10 @@ class TrainedSpans:
         scores: by label and measure.
         n_train: texts that it learnt from.
         n_test: texts that were kept for testing.
+        rules: its calibration and thresholds.
         repeats: mean F1 by the share of characters of each of the splits that were tried.
+        left_out: by value of the field that was left out value by value, the scores on it.
+        by_outlet: scores on the texts that were kept for testing, by outlet, where the data name several.
         tuned: how the encoder was fine-tuned; None where it stayed as it is.
     """
 
@@ -103,17 +74,11 @@ class TrainedSpans:
     scores: tuple[SpanScore, ...]
     n_train: int
     n_test: int
-    repeats: tuple[float, ...] = ()
+    rules: DecisionRules
+    repeats: tuple[float, ...]
+    left_out: dict[str, tuple[SpanScore, ...]]
+    by_outlet: dict[str, tuple[SpanScore, ...]]
     tuned: Tuned | None = None
-
-
-@dataclass(frozen=True)
-class ReadText:
-    """A text as the model read it."""
-
-    marked: MarkedText
-    aligned: AlignedArticle
-    words: FloatArray
 
 
 @dataclass(frozen=True)
@@ -126,53 +91,46 @@ class Tagger:
     rules: DecisionRules
 
 
-def join_marks(texts: Sequence[CodedText]) -> list[MarkedText]:
-    """Return one text for each that was coded for stretches, in the order in which they came first.
-
-    Raises:
-        InputError: no text is coded for stretches, an id stands for two texts, or one coder coded a text twice.
-    """
-    coded = [text for text in texts if text.spans is not None]
-    if not coded:
-        raise InputError("no text is coded for spans: expected a list of spans; check the column and its format")
-    return [_joined(codings) for codings in group_codings(coded)]
-
-
-def _joined(codings: Sequence[CodedText]) -> MarkedText:
-    first = codings[0]
-    labels = sorted({span.label for coding in codings for span in coding.spans or ()})
-    marks = {
-        label: tuple(tuple(s.extent for s in coding.spans or () if s.label == label) for coding in codings)
-        for label in labels
-    }
-    return MarkedText(first.id, first.text, marks, len(codings), group_of(first))
-
-
-def train_spans(recipe: LabelRecipe, texts: Sequence[CodedText], output: Path, advance: Advance) -> TrainedSpans:
+def train_spans(
+    recipe: LabelRecipe, texts: Sequence[CodedText], test: Sequence[CodedText], output: Path, advance: Advance
+) -> TrainedSpans:
     """Train a head of stretches on marked texts and write the model that has it beside all that the base model has.
 
     Args:
         recipe: what to train on what.
-        texts: the codings; a fifth of the texts is kept for testing.
+        texts: the codings.
+        test: those to test on; without any, a fifth of the texts is kept for it.
         output: folder of the new model.
         advance: is called after each text that was encoded.
 
     Raises:
         ConfigError: a label has the name of one that the base model has, or the recipe asks for what stretches lack.
-        InputError: a label has too few stretches, or versions of a codebook are mixed.
+        InputError: a label has too few stretches, versions of a codebook are mixed, or the test data leak.
     """
     require_one_codebook(texts)
     base = load_network(recipe.base)
     marked = join_marks(texts)
     head = find_span_head(recipe, marked, base)
-    reads = [read_marked(text, base, advance) for text in marked]
-    split = split_marked(marked, recipe.seed, tuning_share=0.0)
-    train = [reads[i] for i in (*split.train, *split.tuning)]
-    test = [reads[i] for i in split.test]
-    taggers = {label: _fit(label, train, recipe.seed) for label in head.labels}
-    write_added(base, head, _stacked(taggers), join_taggers(taggers), output)
-    record_seen(output, {"training": (read.marked.text for read in train)}, base.folder)
-    return TrainedSpans(head, score_taggers(taggers, test), len(train), len(test))
+    every = [*marked, *known_marks(join_marks(test) if test else [], head.labels)]
+    planned = plan_splits(recipe, every, len(marked), tuning_share=0.0)
+    reads = [read_marked(text, base, advance) for text in every]
+    kept = [[reads[i] for i in one.split.test] for one in planned]
+    fits = [_fit_all(head, [reads[i] for i in one.split.train], recipe.seed) for one in planned]
+    scores = [score_taggers(*pair) for pair in zip(fits, kept, strict=True)]
+    rules, train = join_taggers(fits[0]), planned[0].split.train
+    write_added(base, head, _stacked(fits[0]), rules, output)
+    record_seen(output, {"training": (every[i].text for i in train)}, base.folder)
+    told = list(zip(planned, scores, strict=True))
+    return TrainedSpans(
+        head,
+        scores[0],
+        len(train),
+        len(kept[0]),
+        rules,
+        tuple(mean_f1(of) for one, of in told if one.value is None),
+        {one.value: of for one, of in told if one.value is not None},
+        score_by_outlet(fits[0], kept[0]),
+    )
 
 
 def find_span_head(recipe: LabelRecipe, marked: Sequence[MarkedText], base: Network) -> AddedHead:
@@ -186,27 +144,15 @@ def find_span_head(recipe: LabelRecipe, marked: Sequence[MarkedText], base: Netw
     return require_free(AddedHead(recipe.name, "span", _labels(marked)), base)
 
 
-def split_marked(marked: Sequence[MarkedText], seed: int, tuning_share: float) -> Split:
-    """Return which texts to train on, to tune on and to test on."""
-    listed = [SplitUnit(str(i), t.text, t.group, tuple(t.marks)) for i, t in enumerate(marked)]
-    return split_units(listed, seed, tuning_share=tuning_share)
-
-
-def n_marks(texts: Sequence[CodedText]) -> int:
-    """Return the number of stretches that people marked."""
-    return sum(len(text.spans or ()) for text in texts)
-
-
 def _refuse_options_of_texts(recipe: LabelRecipe) -> None:
     """Refuse what would be passed over in silence.
 
     Raises:
         ConfigError: the recipe asks for what only labels of whole texts have.
     """
-    for key in ("test", "is_exclusive", "group_by"):
-        if getattr(recipe, key) is not None:
-            message = f"{key}: stretches of text are trained without it; leave it out, or label whole texts"
-            raise ConfigError(message)
+    if recipe.is_exclusive is not None:
+        message = "is_exclusive: stretches of text are trained without it; leave it out, or label whole texts"
+        raise ConfigError(message)
 
 
 def _labels(marked: Sequence[MarkedText]) -> tuple[str, ...]:
@@ -228,12 +174,8 @@ def _labels(marked: Sequence[MarkedText]) -> tuple[str, ...]:
     return tuple(sorted(counts))
 
 
-def read_marked(marked: MarkedText, network: Network, advance: Advance) -> ReadText:
-    """Return a text with the states of its words by the runtime that will serve the head."""
-    aligned = network.aligner.align(marked.text, split_sentences(marked.text))
-    words = network.words(aligned) if aligned.n_words else np.zeros((0, network.hidden_size), np.float32)
-    advance()
-    return ReadText(marked, aligned, words)
+def _fit_all(head: AddedHead, reads: Sequence[ReadText], seed: int) -> dict[str, Tagger]:
+    return {label: _fit(label, reads, seed) for label in head.labels}
 
 
 def _fit(label: str, reads: Sequence[ReadText], seed: int) -> Tagger:
@@ -263,8 +205,12 @@ def cut_tagger(
     def found(cut: tuple[float, float]) -> list[list[CharSpan]]:
         return [[s.span for s in decode_tags(of_one, aligned, *cut)] for of_one, aligned in read]
 
-    cuts = list(product(THRESHOLDS, SWITCH_COSTS))
-    best = max(cuts, key=lambda cut: total(ptc_counts(a, b) for a, b in zip(found(cut), gold, strict=True)).f1)
+    def merit(cut: tuple[float, float]) -> tuple[float, float]:
+        # Of few texts many cuts find the same; the one in the middle is the likeliest to do so elsewhere.
+        f1 = total(ptc_counts(a, b) for a, b in zip(found(cut), gold, strict=True)).f1
+        return round(f1, 9), -abs(cut[0] - HALF)
+
+    best = max(product(THRESHOLDS, SWITCH_COSTS), key=merit)
     spans = [(s, g) for (x, aligned), g in zip(read, gold, strict=True) for s in decode_tags(x, aligned, *best)]
     right = [any(s.span.n_shared(one) >= HALF * len(s.span) for one in of_text) for s, of_text in spans]
     platt = {"span": {label: fit_platt(np.array([s.logit for s, _ in spans]), np.array(right, bool))}}
@@ -297,3 +243,14 @@ def score_taggers(taggers: dict[str, Tagger], reads: Sequence[ReadText]) -> tupl
     }
     gold = {label: [read.marked.spans(label, read.aligned) for read in reads] for label in taggers}
     return score_spans(found, gold, groups)
+
+
+def score_by_outlet(taggers: dict[str, Tagger], reads: Sequence[ReadText]) -> dict[str, tuple[SpanScore, ...]]:
+    """Return the scores on the texts of each outlet; nothing where the texts do not name several."""
+    found = rows_by_value([read.marked for read in reads], OUTLET)
+    return {value: score_taggers(taggers, [reads[i] for i in rows]) for value, rows in found.items()}
+
+
+def mean_f1(scores: Sequence[SpanScore]) -> float:
+    """Return the mean F1 of the labels by the share of characters."""
+    return mean(one.f1.value for one in scores if one.measure == PTC)

@@ -13,7 +13,7 @@ from rhetoric.metrics.spans import ptc_counts
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.heads import N_TAGS, FloatArray
 from rhetoric.training.lessons import Lesson
-from rhetoric.training.own_spans import MarkedText
+from rhetoric.training.marked import MarkedText
 from rhetoric.training.passages import Passage
 from rhetoric.training.tuned import ClassWeights
 

@@ -13,9 +13,10 @@ from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats.coded import CodedSpan, CodedText
 from rhetoric.formats.training_texts import read_training_texts
 from rhetoric.training.label_recipe import read_label_recipe
+from rhetoric.training.marked import join_marks
 from rhetoric.training.own import read_texts
-from rhetoric.training.own_card import span_agreement_of, write_span_card
-from rhetoric.training.own_spans import join_marks, train_spans
+from rhetoric.training.own_spans import train_spans
+from rhetoric.training.span_card import SpanFacts, span_agreement_of, write_span_card
 
 from .coded_texts import rows, write_jsonl
 
@@ -36,15 +37,20 @@ def marked_rows(n, label="smear_word", seed=0):
 def train(model, folder, records, **options):
     data = write_jsonl(folder / "data.jsonl", records)
     recipe = read_label_recipe({"data": [data], "base": str(model), "unit": "span", "name": "smears", **options})
-    texts, failures = read_texts(recipe.data, recipe.as_columns(), "spans")
+    test = texts_of(recipe, [recipe.test]) if recipe.test else []
+    return recipe, train_spans(recipe, texts_of(recipe), test, folder / "mine", lambda: None)
+
+
+def texts_of(recipe, files=None):
+    texts, failures = read_texts(files or recipe.data, recipe.as_columns(), "spans")
     assert not failures
-    return recipe, train_spans(recipe, texts, folder / "mine", lambda: None)
+    return texts
 
 
 @pytest.fixture(scope="module")
 def trained(tiny_model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("spans")
-    recipe, found = train(tiny_model, folder, marked_rows(150))
+    recipe, found = train(tiny_model, folder, marked_rows(150), n_seeds=2, group_by="outlet")
     return recipe, found, folder / "mine"
 
 
@@ -55,12 +61,46 @@ def test_stretches_are_learnt(trained):
     assert scores["ptc"].value > 0.6
     assert scores["ptc"].low <= scores["ptc"].value <= scores["ptc"].high
     assert found.n_train + found.n_test == 150
+    assert len(found.repeats) == 2
+    assert found.repeats[0] == scores["ptc"].value
+
+
+def test_each_outlet_is_scored_and_left_out(trained):
+    recipe, found, _ = trained
+    outlets = Counter(text.meta["outlet"] for text in texts_of(recipe) if text.spans)
+    assert {value: scores[0].support for value, scores in found.left_out.items()} == outlets
+    assert set(found.by_outlet) == set(outlets)
+    assert sum(scores[0].support for scores in found.by_outlet.values()) == found.scores[0].support
+
+
+def test_stretches_can_be_tested_on_texts_of_ones_own(tiny_model, tmp_path):
+    test = write_jsonl(tmp_path / "t.jsonl", marked_rows(30, seed=9))
+    recipe, found = train(tiny_model, tmp_path, marked_rows(80), test=test)
+    assert (found.n_train, found.n_test, len(found.repeats)) == (80, 30, 1)
+    write_span_card(tmp_path / "mine", SpanFacts(recipe, found, texts_of(recipe)))
+    assert "The texts to report on were given: `t.jsonl`." in (tmp_path / "mine" / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        (marked_rows(80)[5:9], "expected one; split by article"),
+        (
+            marked_rows(30, label="other", seed=9),
+            "the test text .* has the label 'other', which the training data lack",
+        ),
+    ],
+)
+def test_stretches_to_test_on_that_do_not_fit_are_refused(tiny_model, tmp_path, records, message):
+    test = write_jsonl(tmp_path / "t.jsonl", [{**row, "id": f"other {row['id']}"} for row in records])
+    with pytest.raises(InputError, match=message):
+        train(tiny_model, tmp_path, marked_rows(80), test=test)
+    assert not (tmp_path / "mine").exists()
 
 
 def test_the_model_has_seen_what_it_learnt_from(trained):
     recipe, found, folder = trained
-    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
-    uses = Counter(read_training_texts(folder).use_of(text.text) for text in texts)
+    uses = Counter(read_training_texts(folder).use_of(text.text) for text in texts_of(recipe))
     assert uses == {"training": found.n_train, None: found.n_test}
 
 
@@ -80,12 +120,20 @@ def test_annotate_marks_the_stretches_and_leaves_the_rest_as_it_was(trained, tin
 
 def test_card_of_stretches_is_written(trained):
     recipe, found, folder = trained
-    write_span_card(folder, recipe, found, 2)
+    write_span_card(folder, SpanFacts(recipe, found, texts_of(recipe), n_failed=2))
     card = (folder / "README.md").read_text(encoding="utf-8")
+    n_marks = sum(len(text.spans) for text in texts_of(recipe))
+    assert f"`data.jsonl`: 150 texts with {n_marks} marked stretches." in card
+    assert "## By outlet\n" in card
+    assert "## By outlet, each left out in turn" in card
     assert "pipeline_tag: token-classification" in card
     assert "| smear_word | exact" in card
-    assert "Rows that could not be used: 2." in card
-    assert json.loads((folder / "own_metrics.json").read_text())["head"]["unit"] == "span"
+    assert "Rows that could not be used: 2." in " ".join(card.split())
+    figures = json.loads((folder / "own_metrics.json").read_text())
+    assert figures["head"]["unit"] == "span"
+    assert figures["signature"].startswith("metric:labels-span|version:")
+    assert figures["signature"] in card
+    assert f"| smear_word | {figures['thresholds']['smear_word']:.3f} " in card
 
 
 def aligned(text):
@@ -125,10 +173,9 @@ def test_texts_that_were_not_coded_for_stretches_are_refused():
         join_marks([*coded([]), *coded([], text="another")])
 
 
-@pytest.mark.parametrize("option", [{"test": "t.jsonl"}, {"group_by": "outlet"}, {"is_exclusive": True}])
-def test_options_that_stretches_lack_are_refused(tiny_model, tmp_path, option):
-    with pytest.raises(ConfigError, match=f"{next(iter(option))}: stretches of text are trained without it"):
-        train(tiny_model, tmp_path, marked_rows(60), **option)
+def test_stretches_that_exclude_each_other_are_refused(tiny_model, tmp_path):
+    with pytest.raises(ConfigError, match="is_exclusive: stretches of text are trained without it"):
+        train(tiny_model, tmp_path, marked_rows(60), is_exclusive=True)
 
 
 def test_stretches_of_two_codebooks_are_refused(tiny_model, tmp_path):
@@ -159,12 +206,11 @@ def test_agreement_of_coders_on_stretches_stands_in_the_card(tiny_model, tmp_pat
         if i % 2:
             records.append({**row, "coder": "bo", "spans": row["spans"] if i % 5 else []})
     recipe, found = train(tiny_model, tmp_path, records)
-    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
-    agreement = span_agreement_of(texts)
+    agreement = span_agreement_of(texts_of(recipe))
     assert [one.label for one in agreement] == ["smear_word", None]
     assert 0.5 < agreement[0].value < 1.0
     assert agreement[0].low <= agreement[0].value <= agreement[0].high
-    write_span_card(tmp_path / "mine", recipe, found, 0, agreement)
+    write_span_card(tmp_path / "mine", SpanFacts(recipe, found, texts_of(recipe)))
     card = " ".join((tmp_path / "mine" / "README.md").read_text(encoding="utf-8").split())
     assert "Krippendorff's alpha_U" in card
     assert f"| smear_word | {agreement[0]} |" in card
@@ -173,6 +219,4 @@ def test_agreement_of_coders_on_stretches_stands_in_the_card(tiny_model, tmp_pat
 
 
 def test_agreement_needs_a_text_with_two_coders(trained):
-    recipe, _, _ = trained
-    texts, _ = read_texts(recipe.data, recipe.as_columns(), "spans")
-    assert span_agreement_of(texts) == ()
+    assert span_agreement_of(texts_of(trained[0])) == ()

@@ -7,7 +7,7 @@ from rhetoric.annotation import CharSpan
 from rhetoric.runtime import load_network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.training.lessons import Lesson
-from rhetoric.training.own_spans import MarkedText
+from rhetoric.training.marked import MarkedText
 from rhetoric.training.passages import read_passages, read_uncoded
 from rhetoric.training.span_task import SpanTask
 
