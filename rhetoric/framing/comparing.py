@@ -121,8 +121,11 @@ def _originals(request: CompareRequest, table: MeasureTable) -> tuple[BoolArray,
     """Return which articles are no copies of others, and what is said of those that are."""
     path = request.annotations / DUPLICATES_FILE
     everything = np.ones(len(table), np.bool_)
-    if request.copies == "keep" or not path.is_file():
+    if request.copies == "keep":
         return everything, ()
+    if not path.is_file():
+        told = "copies were not looked for: `rhetoric duplicates` lists agency stories that several outlets print"
+        return everything, (told,) if request.annotations.is_dir() else ()
     known = read_duplicates(path)
     if not known.keys() >= set(table.ids):
         message = f"{path} does not list every article of the run: run `rhetoric duplicates` again"

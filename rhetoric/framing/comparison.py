@@ -56,6 +56,7 @@ class Comparison:
         rows: by measure: the rates of the groups, and their differences.
         titles: of the measures.
         notes: what a reader must know: articles that were left out, what was not corrected.
+        article_ids: the articles of the groups.
         contents: how much each group holds.
         known_errors: by measure, what the model's folder says of its error.
     """
@@ -65,6 +66,7 @@ class Comparison:
     rows: tuple[Row, ...]
     titles: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    article_ids: frozenset[str] = frozenset()
     contents: Mapping[str, Contents] = field(default_factory=dict)
     known_errors: Mapping[str, KnownError] = field(default_factory=dict)
 
@@ -126,6 +128,7 @@ def compare(
         tuple(_adjusted(rows)),
         {measure: table.measures[measure].title for measure in measures},
         tuple(_notes(names, measures, data, question)),
+        frozenset(name for name, group in zip(table.ids, names, strict=True) if group is not None),
         count_contents(table, groups),
     )
 

@@ -1,6 +1,6 @@
 """What was annotated → the page of a comparison, with passages from the articles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rhetoric.annotation import AnnotatedArticle
@@ -8,19 +8,24 @@ from rhetoric.corpus import read_run
 from rhetoric.corpus.manifest import read_manifest
 from rhetoric.corpus.reading import is_run
 from rhetoric.corpus.storage import MANIFEST
+from rhetoric.errors import InputError
 from rhetoric.formats.failure import Failure
 from rhetoric.formats.output import open_output
+from rhetoric.formats.withheld import WithheldText
 from rhetoric.framing.audit.account import read_account
 from rhetoric.framing.audit.disagreements import read_disagreements
 from rhetoric.framing.comparing import CompareRequest, compare_annotations
 from rhetoric.framing.comparison import Comparison
+from rhetoric.framing.measures.keyness import KeyWord, count_words, find_key_words, words_of
+from rhetoric.framing.measures.table import is_table_file
 from rhetoric.report.comparison import render_comparison
 from rhetoric.report.methods import Provenance
-from rhetoric.report.passages import ErrorPassage, draw_errors, draw_passages, group_of, show_error
+from rhetoric.report.passages import ErrorPassage, PassageDraw, draw_errors, group_of, show_error
 
 __all__ = ["write_comparison"]
 
 LABEL = "loaded_language"
+MAX_P = 0.05
 N_DIGITS = 16
 """Of a hash of an input: enough to tell files apart."""
 
@@ -38,34 +43,48 @@ def write_comparison(request: CompareRequest, path: Path | None, n_passages: int
         InputError: the articles cannot be compared.
     """
     found = compare_annotations(request)
-    reading = _Reading(request, found)
-    passages = draw_passages(reading.articles(), request.question.by, LABEL, n_passages, seed)
-    html = render_comparison(found, reading.provenance(), passages, reading.show_errors(seed))
+    reading = _Reading(request, found, PassageDraw(request.question.by, LABEL, n_passages, seed))
+    words = reading.read()
+    html = render_comparison(found, reading.provenance(), reading.draw.passages, reading.show_errors(seed), words)
     with open_output(path) as stream:
         stream.write(html.encode("utf-8"))
     return found
 
 
 class _Reading:
-    """One pass over the articles, which keeps those that are needed again."""
+    """One pass over the articles that were compared, for all that a page takes from their texts."""
 
-    def __init__(self, request: CompareRequest, found: Comparison) -> None:
-        self.request, self.found = request, found
+    def __init__(self, request: CompareRequest, found: Comparison, draw: PassageDraw) -> None:
+        self.request, self.found, self.draw = request, found, draw
         self.errors = read_disagreements(request.gold) if request.gold is not None else ()
         self.coded: dict[str, AnnotatedArticle] = {}
         self.model, self.version = "", ""
 
-    def articles(self) -> Iterator[AnnotatedArticle]:
-        """Yield the articles of the run."""
+    def read(self) -> list[KeyWord]:
+        """Read the articles, and return the words that set groups apart; none where texts are withheld, or too few."""
+        if is_table_file(self.request.annotations):
+            return []
+        texts = self._texts()
+        try:
+            found = find_key_words(count_words(texts))
+        except InputError:
+            return []
+        return [word for word in found if word.log_odds > 0 and word.p_adjusted < MAX_P]
+
+    def _texts(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Yield the group and the words of the outlet's own voice of each article, which is looked at by the way."""
         wanted = {one.article_id for one in self.errors}
         for item in read_run(self.request.annotations):
-            if isinstance(item, Failure):
+            if isinstance(item, Failure) or item.id not in self.found.article_ids:
                 continue
             if not self.model:
                 self.model, self.version = item.model.name, item.model.version
             if item.id in wanted:
                 self.coded[item.id] = item
-            yield item
+            self.draw.see(item)
+            group = group_of(item, self.request.question.by)
+            if group is not None and not isinstance(item.text, WithheldText):
+                yield group, words_of(item, own_voice=True)
 
     def show_errors(self, seed: int) -> list[ErrorPassage]:
         """Return an error of each kind of each group, once the articles were read."""

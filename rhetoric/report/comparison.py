@@ -9,6 +9,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from rhetoric.framing.comparison import Comparison
+from rhetoric.framing.measures.keyness import KeyWord
 from rhetoric.framing.rows import Row, to_csv
 from rhetoric.report.forest import Whisker, WhiskerKind, forest_svg
 from rhetoric.report.methods import Provenance, methods_markdown, to_latex
@@ -23,6 +24,8 @@ HOW = {"adjusted": ", at like values", "story": ", within stories"}
 RATE, SHARE = "level", "share"
 MAX_DRAWN = 15
 """Differences that are drawn at once: all pairs of six groups. More are there to unfold."""
+MAX_WORDS = 15
+"""Of each group."""
 ERRORS = {
     "false positive": "the model found it, the coders did not",
     "miss": "the coders found it, the model did not",
@@ -208,6 +211,7 @@ def render_comparison(
     provenance: Provenance = NOTHING,
     passages: Sequence[Passage] = (),
     errors: Sequence[ErrorPassage] = (),
+    words: Sequence[KeyWord] = (),
 ) -> str:
     """Return the page.
 
@@ -216,6 +220,7 @@ def render_comparison(
         provenance: what annotated the articles.
         passages: examples to show.
         errors: coded sentences on which model and people differ, by group.
+        words: that set groups apart, by group, the strongest first.
     """
     methods = methods_markdown(comparison, provenance)
     content = {
@@ -234,6 +239,7 @@ def render_comparison(
         "passages": {name: list(of) for name, of in groupby(passages, key=lambda p: p.group)},
         "errors": {name: list(of) for name, of in groupby(errors, key=lambda e: e.passage.group)},
         "kinds": ERRORS,
+        "words": {name: list(of)[:MAX_WORDS] for name, of in groupby(words, key=lambda w: w.group)},
         "titles": comparison.titles,
         "provenance": provenance,
     }

@@ -14,7 +14,7 @@ from rhetoric.formats.withheld import WithheldText
 from rhetoric.framing.audit.disagreements import Disagreement, ErrorKind
 from rhetoric.framing.comparison import JOIN
 
-__all__ = ["ErrorPassage", "Passage", "draw_errors", "draw_passages", "group_of", "show_error"]
+__all__ = ["ErrorPassage", "Passage", "PassageDraw", "draw_errors", "group_of", "show_error"]
 
 Pieces = tuple[tuple[str, bool], ...]
 
@@ -49,32 +49,39 @@ def group_of(article: AnnotatedArticle, by: Sequence[str]) -> str | None:
     return None if None in values else JOIN.join(map(str, values))
 
 
-def draw_passages(
-    articles: Iterable[AnnotatedArticle], by: tuple[str, ...], label: str, n: int, seed: int = 13
-) -> list[Passage]:
-    """Return up to `n` sentences with a label of each group, drawn at random in one pass (Vitter 1985, algorithm R).
+class PassageDraw:
+    """Draws up to `n` sentences with a label of each group at random, in one pass (Vitter 1985, algorithm R).
 
     Args:
-        articles: of all groups; those without text are passed over.
-        by: fields of their meta that make the groups.
+        by: fields of the articles' meta that make the groups.
         label: of sentences.
         n: passages a group.
         seed: of the draw.
     """
-    chance = random.Random(seed)
-    drawn: dict[str, list[Passage]] = defaultdict(list)
-    seen: dict[str, int] = defaultdict(int)
-    for article in articles:
-        group = group_of(article, by)
+
+    def __init__(self, by: Sequence[str], label: str, n: int, seed: int = 13) -> None:
+        """Begin; nothing is drawn yet."""
+        self.by, self.label, self.n = by, label, n
+        self._chance = random.Random(seed)
+        self._drawn: dict[str, list[Passage]] = defaultdict(list)
+        self._seen: dict[str, int] = defaultdict(int)
+
+    def see(self, article: AnnotatedArticle) -> None:
+        """Give each of its sentences with the label its chance; one without text or group is passed over."""
+        group = group_of(article, self.by)
         if group is None or isinstance(article.text, WithheldText):
-            continue
-        for sentence in (s for s in article.sentences if label in s.labels):
-            seen[group] += 1
-            place = len(drawn[group]) if len(drawn[group]) < n else chance.randrange(seen[group])
-            if place < n:
-                pieces = _pieces(article.text, sentence, article)
-                drawn[group][place : place + 1] = [Passage(group, article.id, pieces)]
-    return [passage for group in sorted(drawn) for passage in drawn[group]]
+            return
+        drawn = self._drawn[group]
+        for sentence in (s for s in article.sentences if self.label in s.labels):
+            self._seen[group] += 1
+            place = len(drawn) if len(drawn) < self.n else self._chance.randrange(self._seen[group])
+            if place < self.n:
+                drawn[place : place + 1] = [Passage(group, article.id, _pieces(article.text, sentence, article))]
+
+    @property
+    def passages(self) -> list[Passage]:
+        """What was drawn, by group."""
+        return [passage for group in sorted(self._drawn) for passage in self._drawn[group]]
 
 
 def draw_errors(

@@ -2,9 +2,12 @@
 
 import csv
 import json
+import re
 
 import pytest
+from pyarrow import parquet
 
+from rhetoric.framing.measures.table import read_table, to_arrow
 from tests.framing.audit_data import World, code_csv
 
 
@@ -128,6 +131,30 @@ def test_report_compares_with_gold_and_shows_errors(rhetoric, run, audit, tmp_pa
     assert page.count("<b>false positive</b>: the model found it") == 2
     assert "12 articles an outlet, in strata of the model&#39;s score, with the seed 13" in page
     assert "version 1.0" in page
+
+
+def test_report_of_articles_without_text_shows_numbers_alone(rhetoric, run, tmp_path):
+    bare, table, pages = tmp_path / "bare.jsonl", tmp_path / "table.parquet", {}
+    rhetoric("convert", run, bare, "--no-text", "-q")
+    parquet.write_table(to_arrow(read_table(run)), table)
+    for name, path in {"run": run, "bare": bare, "table": table}.items():
+        out = tmp_path / f"{name}.html"
+        result = rhetoric("report", path, "--by", "outlet", "--measure", "loaded_sentences", "-o", out)
+        assert (result.code, result.err) == (0, [])
+        pages[name] = out.read_text()
+        assert "Sentences with loaded language" in pages[name]
+    assert ["<blockquote>" in page for page in pages.values()] == [True, False, False]
+
+
+def test_report_shows_only_articles_that_were_compared(rhetoric, run, tmp_path):
+    def change(i, record):
+        if i % 2:
+            del record["meta"]["outlet"]
+
+    rhetoric("report", rewritten(run, change), "--by", "outlet", "-o", tmp_path / "page.html")
+    shown = set(re.findall(r"<footer><bdi>(\w+)-(\d+)</bdi>", (tmp_path / "page.html").read_text()))
+    assert shown
+    assert all(int(number) % 2 == 0 for _, number in shown)
 
 
 @pytest.mark.parametrize("option", [("--gold", "audit"), ("--adjust", "length"), ("--rest",)])

@@ -4,9 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from pyarrow import parquet
 
+from rhetoric.corpus.manifest import Counts, Manifest, ModelFiles, ShardEntry
+from rhetoric.corpus.storage import RunFolder, write_whole
 from rhetoric.errors import InputError
 from rhetoric.framing.comparing import CompareRequest, compare_annotations
+from rhetoric.framing.measures.table import build_table, to_arrow
 from rhetoric.framing.question import Question
 from tests.framing.audit_data import World
 
@@ -76,3 +80,27 @@ def test_same_story_where_no_two_outlets_report_one_event_is_refused(tmp_path):
     world.articles = [replace(a, meta={**a.meta, "date": f"20{10 + i}-01-01"}) for i, a in enumerate(world.articles)]
     with pytest.raises(InputError, match="no event is reported by two groups within three days"):
         compare_annotations(CompareRequest(world.write(tmp_path / "run.jsonl"), LOADED, is_same_story=True))
+
+
+def test_a_run_whose_copies_were_not_looked_for_says_so(world, tmp_path):
+    file = world.write(tmp_path / "run.jsonl")
+    table = to_arrow(build_table(world.articles))
+    folder = tmp_path / "run"
+    text = file.read_bytes()
+    entry = ShardEntry(
+        index=0, n_articles=len(world.articles), n_failed=0, files={"articles/0.jsonl": "", "measures/0.parquet": ""}
+    )
+    write_whole(folder / "articles" / "0.jsonl", [text])
+    (folder / "measures").mkdir()
+    parquet.write_table(table, folder / "measures" / "0.parquet")
+    model = ModelFiles(name="invented", version="1", sha256="")
+    n = len(world.articles)
+    counts = Counts(items=n, articles=n, failed=0)
+    manifest = Manifest(
+        inputs=(), model=model, versions={}, config={}, shard_size=n, shards=(entry,), counts=counts, complete=True
+    )
+    RunFolder(folder).begin(manifest)
+    found = compare_annotations(CompareRequest(folder, LOADED))
+    assert any(note.startswith("copies were not looked for") for note in found.notes)
+    assert not any("copies" in note for note in compare_annotations(CompareRequest(file, LOADED)).notes)
+    assert not any("copies" in n for n in compare_annotations(CompareRequest(folder, LOADED, copies="keep")).notes)

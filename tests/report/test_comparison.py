@@ -16,12 +16,13 @@ from rhetoric.framing.audit.power import Accuracy
 from rhetoric.framing.comparison import Comparison
 from rhetoric.framing.contents import Contents
 from rhetoric.framing.known_error import KnownError, Leaning
+from rhetoric.framing.measures.keyness import KeyWord
 from rhetoric.framing.question import Question
 from rhetoric.framing.rows import Row
 from rhetoric.report.comparison import render_comparison
 from rhetoric.report.forest import PALE, Whisker, forest_svg
 from rhetoric.report.methods import Provenance, methods_markdown, to_latex
-from rhetoric.report.passages import ErrorPassage, Passage, draw_errors, draw_passages, show_error
+from rhetoric.report.passages import ErrorPassage, Passage, PassageDraw, draw_errors, show_error
 
 HOSTILE = "<script>alert(1)</script>"
 NUMBERS = {"std_error": 0.01, "df": 30.0, "low": 0.1, "high": 0.14, "n_articles": 40}
@@ -220,22 +221,36 @@ def articles(n, outlet):
         )
 
 
-def test_draw_passages_takes_as_many_of_each_group_at_random():
-    drawn = draw_passages([*articles(50, "Echo"), *articles(2, "Post")], ("outlet",), "loaded_language", 4)
+def draw(found, n, seed=13):
+    drawing = PassageDraw(("outlet",), "loaded_language", n, seed)
+    for article in found:
+        drawing.see(article)
+    return drawing.passages
+
+
+def test_passages_are_as_many_of_each_group_at_random():
+    corpus = [*articles(50, "Echo"), *articles(2, "Post")]
+    drawn = draw(corpus, 4)
     assert [p.group for p in drawn] == ["Echo"] * 4 + ["Post"] * 2
     assert len({p.article_id for p in drawn}) == 6
     assert all(p.pieces[1] == ("lie", True) and "rains" not in "".join(t for t, _ in p.pieces) for p in drawn)
-    again = draw_passages([*articles(50, "Echo"), *articles(2, "Post")], ("outlet",), "loaded_language", 4)
-    other = draw_passages([*articles(50, "Echo"), *articles(2, "Post")], ("outlet",), "loaded_language", 4, seed=1)
-    assert drawn == again != other
+    assert drawn == draw(corpus, 4) != draw(corpus, 4, seed=1)
 
 
-def test_draw_passages_gives_every_sentence_the_same_chance():
+def test_passages_give_every_sentence_the_same_chance():
     counts = dict.fromkeys((f"E{i}" for i in range(8)), 0)
     for seed in range(400):
-        for passage in draw_passages(articles(8, "E"), ("outlet",), "loaded_language", 2, seed):
+        for passage in draw(articles(8, "E"), 2, seed):
             counts[passage.article_id] += 1
     assert all(60 < n < 140 for n in counts.values())  # 100 each, about
+
+
+def test_page_lists_words_that_set_groups_apart():
+    words = [KeyWord(f"w{i:02}", "Echo", 1.0, 0.1, 9.0, 0.0, 0.0, True, 30, 2, 12, 1) for i in range(20)]
+    page = render_comparison(COMPARISON, words=[*words, replace(words[0], word=HOSTILE, group="Post")])
+    assert ">w00</span>, <span" in page
+    assert "w15" not in page
+    assert HOSTILE not in page
 
 
 def disagreements(n=30):
