@@ -139,7 +139,8 @@ class _Answers:
 
     def against_rest(self) -> Iterator[Row]:
         for place, name in enumerate(self.names):
-            yield self._row("rest", f"{name}{MINUS}{REST}", contrast_with_rest(self.estimates, place))
+            refused = self._refused(place, *range(len(self.names)))
+            yield self._row("rest", f"{name}{MINUS}{REST}", refused or contrast_with_rest(self.estimates, place))
 
     def regressed(self, kind: Literal["adjusted", "story"]) -> Iterator[Row]:
         """Yield differences at like values of other variables, across stories or within them.

@@ -124,7 +124,7 @@ def _originals(request: CompareRequest, table: MeasureTable) -> tuple[BoolArray,
     if request.copies == "keep":
         return everything, ()
     if not path.is_file():
-        told = "copies were not looked for: `rhetoric duplicates` lists agency stories that several outlets print"
+        told = "copies were not looked for: rhetoric duplicates lists agency stories that several outlets print"
         return everything, (told,) if request.annotations.is_dir() else ()
     known = read_duplicates(path)
     if not known.keys() >= set(table.ids):
