@@ -28,6 +28,7 @@ from rhetoric.sources import load_actors
 __all__ = ["CompareRequest", "compare_annotations"]
 
 DATE = "date"
+NOT_SOUGHT = "copies were not looked for: rhetoric duplicates lists agency stories that several outlets print"
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,7 @@ def _originals(request: CompareRequest, table: MeasureTable) -> tuple[BoolArray,
     if request.copies == "keep":
         return everything, ()
     if not path.is_file():
-        told = "copies were not looked for: rhetoric duplicates lists agency stories that several outlets print"
-        return everything, (told,) if request.annotations.is_dir() else ()
+        return everything, (NOT_SOUGHT,) if request.annotations.is_dir() else ()
     known = read_duplicates(path)
     if not known.keys() >= set(table.ids):
         message = f"{path} does not list every article of the run: run `rhetoric duplicates` again"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rhetoric.errors import InputError, UsageError
+from rhetoric.framing.actors_covered import find_differing_actors
 from rhetoric.framing.answers import Data, answer
 from rhetoric.framing.audit.gold import GoldSample
 from rhetoric.framing.contents import Contents, count_contents
@@ -192,6 +193,9 @@ def _notes(names: Sequence[str | None], measures: Sequence[str], data: Data, que
         n_undated = sum(read_day(value) is None for value in data.table.meta.get(question.trend, ()))
         if n_undated:
             yield f"{n_undated} of {len(names)} articles have no ISO date in {question.trend!r}: no trend counts them"
+    actors = find_differing_actors(data.table, data.groups)
+    if actors:
+        yield f"groups differ in whom they cover ({', '.join(actors)}): read what the bias probe says of each measure"
     yield from _control_notes(data, question)
 
 
