@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rhetoric.annotation import AnnotatedArticle, Article, ArticleLabels, CharSpan, Sentence
+from rhetoric.annotation import AnnotatedArticle, Article, ArticleLabels, CharSpan, Sentence, Span
 from rhetoric.errors import InputError
 from rhetoric.formats.coded import CodedSpan, CodedText
 from rhetoric.metrics.attribution import ROLES, accuracy_of, link_counts, role_counts
@@ -164,14 +164,23 @@ def evaluate_spans(annotator: Annotator, texts: Sequence[CodedText]) -> Evaluati
     gold = [named_spans(text.spans or ()) for text in coded]
     wanted = {span.label for spans in gold for span in spans if span.label}
     labels = require_known(wanted, _span_labels(annotator))
+    rows = _span_rows(annotated, gold, labels, [group_of(text) for text in coded])
+    records = (f"{t.id} {t.text} {sorted(s)}" for t, s in zip(coded, gold, strict=True))
+    return Evaluation(signature_of("spans", annotator, records), spans=rows)
+
+
+def _span_rows(
+    annotated: Sequence[AnnotatedArticle],
+    gold: Sequence[Sequence[CodedSpan | Span]],
+    labels: Sequence[str],
+    groups: Sequence[str],
+) -> tuple[SpanScore, ...]:
     found = {
         label: [[s for s in article.spans if _is_of(s.label, label, labels)] for article in annotated]
         for label in (*labels, ALL)
     }
-    wanted_spans = {label: [[s for s in spans if label in (s.label, ALL)] for spans in gold] for label in found}
-    rows = score_spans(found, wanted_spans, [group_of(text) for text in coded])
-    records = (f"{t.id} {t.text} {sorted(s)}" for t, s in zip(coded, gold, strict=True))
-    return Evaluation(signature_of("spans", annotator, records), spans=rows)
+    wanted = {label: [[s for s in spans if label in (s.label, ALL)] for spans in gold] for label in found}
+    return score_spans(found, wanted, groups)
 
 
 def _is_of(found: str, label: str, labels: Sequence[str]) -> bool:
@@ -222,10 +231,10 @@ def _span_score(
 
 
 def evaluate_annotations(annotator: Annotator, gold: Sequence[AnnotatedArticle]) -> Evaluation:
-    """Return the scores of sentence labels, loaded spans and attributions on articles that were annotated by hand.
+    """Return the scores of sentence labels, spans and attributions on articles that were annotated by hand.
 
     Raises:
-        InputError: there is no article.
+        InputError: there is no article, or gold has a label that the model does not give.
     """
     if not gold:
         raise InputError(
@@ -240,9 +249,12 @@ def evaluate_annotations(annotator: Annotator, gold: Sequence[AnnotatedArticle])
     }
     links = [link_counts(a.attributions, b.attributions).row for a, b in zip(found, gold, strict=True)]
     units = [_sentence_unit(article, s) for article in gold for s in article.sentences]
+    labels = require_known({span.label for article in gold for span in article.spans}, _span_labels(annotator))
+    spans = _span_rows(found, [article.spans for article in gold], labels, [article.id for article in gold])
     return Evaluation(
         signature_of("annotations", annotator, (f"{a.id} {a.text}" for a in gold)),
         labels=_sentence_scores(found, gold, units) if units else None,
+        spans=spans if labels else (),
         attributions=AttributionScores(roles, interval(links, accuracy_of)),
     )
 

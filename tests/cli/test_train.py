@@ -160,6 +160,23 @@ def test_evaluate_scores_annotations(rhetoric, tiny_model, tmp_path):
     assert "| link accuracy" in result.out.decode()
 
 
+def test_evaluate_scores_the_spans_of_annotations(rhetoric, tiny_model, tmp_path):
+    text = "The cruel tyrant lied. Vale left."
+    (tmp_path / "a.txt").write_text(text)
+    gold, out = tmp_path / "gold.jsonl", tmp_path / "scores.json"
+    rhetoric("annotate", tmp_path / "a.txt", "-o", gold, "--model", tiny_model)
+    record = json.loads(gold.read_text())
+    span = {"id": "s1", "start": 4, "end": 16, "label": "name_calling", "layer": "wording", "score": 1.0}
+    record["spans"] = [span | {"valence": "negative", "target": None, "voice": "author", "attribution": None}]
+    gold.write_text(json.dumps(record) + "\n")
+    result = rhetoric("evaluate", "--model", tiny_model, "--data", gold, "--coding", "annotations", "-o", out)
+    assert result.code == 0, result.err
+    rows = json.loads(out.read_text())["spans"]
+    assert [(row["label"], row["measure"], row["support"]) for row in rows] == [
+        (label, measure, 1) for label in ("name_calling", "all") for measure in ("exact", "overlap", "ptc")
+    ]
+
+
 def change(index, **fields):
     records = rows(60)
     records[index] |= fields
@@ -231,9 +248,13 @@ def test_train_refuses_files_that_are_no_coded_texts(rhetoric, tiny_model, tmp_p
     assert_refused(rhetoric("train", "--data", path, "-o", tmp_path / "mine", "--model", tiny_model), tmp_path)
 
 
+PICKLE = b"\x80\x04."
+
 OPTIONS = {
     "neither data nor recipe": [],
     "unknown model": ["--data", "DATA", "--model", "nowhere"],
+    "a pickle as a model": ["--data", "DATA", "--model", "PICKLE"],
+    "pickled weights as an encoder": ["--data", "DATA", "--method", "full", "--encoder", "PICKLED", "-q"],
     "unknown column": ["--data", "DATA", "--text-column", "txt"],
     "unknown unit": ["--data", "DATA", "--unit", "chapter"],
     "unknown format": ["--data", "DATA", "--data-format", "bratt"],
@@ -251,7 +272,12 @@ OPTIONS = {
 @pytest.mark.parametrize("case", OPTIONS)
 def test_train_refuses_options_that_make_no_sense(rhetoric, tiny_model, data, tmp_path, case):
     (tmp_path / "recipe.yaml").write_text(f"data: [{data}]\nunitt: sentence\n")
+    (tmp_path / "model.pkl").write_bytes(PICKLE)
+    (tmp_path / "pickled").mkdir()
+    (tmp_path / "pickled" / "config.json").write_text('{"model_type": "bert"}')
+    (tmp_path / "pickled" / "pytorch_model.bin").write_bytes(PICKLE)
     replaced = {"DATA": str(data), "RECIPE": str(tmp_path / "recipe.yaml")}
+    replaced |= {"PICKLE": str(tmp_path / "model.pkl"), "PICKLED": str(tmp_path / "pickled")}
     arguments = [replaced.get(argument, argument) for argument in OPTIONS[case]]
     model = [] if "--model" in arguments or not arguments or "RECIPE" in OPTIONS[case] else ["--model", tiny_model]
     assert_refused(rhetoric("train", *arguments, "-o", tmp_path / "mine", *model), tmp_path)
