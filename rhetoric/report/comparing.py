@@ -8,7 +8,7 @@ from rhetoric.corpus import read_run
 from rhetoric.corpus.manifest import read_manifest
 from rhetoric.corpus.reading import is_run
 from rhetoric.corpus.storage import MANIFEST
-from rhetoric.errors import InputError
+from rhetoric.errors import InputError, UsageError
 from rhetoric.formats.failure import Failure
 from rhetoric.formats.output import open_output
 from rhetoric.formats.withheld import WithheldText
@@ -25,7 +25,9 @@ from rhetoric.report.passages import ErrorPassage, PassageDraw, draw_errors, gro
 __all__ = ["write_comparison"]
 
 LABEL = "loaded_language"
+STDIN = "-"
 MAX_P = 0.05
+"""Adjusted p-value of words, below which they are shown."""
 N_DIGITS = 16
 """Of a hash of an input: enough to tell files apart."""
 
@@ -41,7 +43,11 @@ def write_comparison(request: CompareRequest, path: Path | None, n_passages: int
 
     Raises:
         InputError: the articles cannot be compared.
+        UsageError: they come on standard input.
     """
+    if str(request.annotations) == STDIN:
+        message = "a page reads the annotations twice: expected a run or a file, not standard input"
+        raise UsageError(message)
     found = compare_annotations(request)
     reading = _Reading(request, found, PassageDraw(request.question.by, LABEL, n_passages, seed))
     words = reading.read()

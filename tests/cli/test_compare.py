@@ -146,6 +146,12 @@ def test_report_of_articles_without_text_shows_numbers_alone(rhetoric, run, tmp_
     assert ["<blockquote>" in page for page in pages.values()] == [True, False, False]
 
 
+def test_report_by_groups_does_not_read_standard_input(rhetoric, run):
+    result = rhetoric("report", "-", "--by", "outlet", stdin=run.read_bytes())
+    assert (result.code, result.out) == (2, b"")
+    assert "reads the annotations twice" in result.err[0]
+
+
 def test_report_shows_only_articles_that_were_compared(rhetoric, run, tmp_path):
     def change(i, record):
         if i % 2:
