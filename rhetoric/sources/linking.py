@@ -20,6 +20,8 @@ __all__ = ["link_channels", "link_own"]
 PREPOSITION = re.compile(
     r"\b(?:in|of|on|by|from|at|for|with|to|via|through|close|inside|about|against)\b", re.IGNORECASE
 )
+RELATIVE = re.compile(r",\s(?:whose|which|who|where)\b.*", re.DOTALL)
+"""A clause about the outlet, in which somebody of its staff does not speak ("Kayhan, whose editor is appointed, said")."""
 APPOSITION = re.compile(r",?\s\(?(?:the )?[\"“'(]?")
 LAST_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+$")
 PERSONAL = re.compile(r"he|she", re.IGNORECASE)
@@ -31,6 +33,7 @@ def _role_inside(mention: Mention, source: CharSpan, text: str) -> str | None:
     """Return what an outlet named inside of a source is: the speaker, the channel, or (staff, place) neither."""
     context = load_context()
     before, after = text[source.start : mention.start], text[mention.end : source.end]
+    after = RELATIVE.sub("", after)
     if PREPOSITION.search(before):
         if context.channel_before.search(before) and not context.outlet_part.search(before):
             return "channel"
