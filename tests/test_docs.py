@@ -79,7 +79,7 @@ def test_page_runs(page, tmp_path, monkeypatch):
     ready = [b for b in runnable if MODEL.is_file() or b.mark != "run: model"]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    for name in ("docs", "examples"):  # pages name files as they lie in a checkout
+    for name in ("configs", "docs", "examples"):  # pages name files as they lie in a checkout
         (tmp_path / name).symlink_to(ROOT / name)
     names: dict[str, object] = {"__name__": page.stem}
     for block in ready:
