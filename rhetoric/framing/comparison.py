@@ -183,8 +183,8 @@ def _notes(names: Sequence[str | None], measures: Sequence[str], data: Data, que
     held = set(data.gold.numerators) if data.gold is not None else set()
     bare = [measure for measure in measures if measure not in held]
     if bare:
-        what = "nothing is" if not held else f"{', '.join(bare)}: not"
-        yield f"{what} corrected for the model's error: a difference may be the model's; audit a sample and give --gold"
+        what = f"{', '.join(bare)}: " if held else ""
+        yield f"{what}not corrected for model error: a difference may be the model's; audit a sample and give --gold"
     if data.gold is not None and not all(rows[data.gold.audited].any() for rows in data.groups.values()):
         yield "the audit does not reach every group"
     if any(needs_quotation_marks(data.table.measures[measure]) for measure in measures):
@@ -213,11 +213,11 @@ def _quotation_notes(data: Data) -> Iterator[str]:
 def _control_notes(data: Data, question: Question) -> Iterator[str]:
     """Yield what differences are not controlled for."""
     if not question.adjust_for:
-        yield "nothing is adjusted for: groups may differ in genre and topic as well; genre is not controlled"
+        yield "nothing is adjusted for: groups may differ in genre and topic as well; genre not controlled"
     elif GENRE not in question.adjust_for:
-        yield f"adjusted for {', '.join(question.adjust_for)} alone; genre is not controlled"
+        yield f"adjusted for {', '.join(question.adjust_for)} alone; genre not controlled"
     else:
         grouped = np.flatnonzero(np.logical_or.reduce(list(data.groups.values())))
         n_unknown = sum(data.table.meta[GENRE][i] is None for i in grouped)
         if n_unknown:
-            yield f"the genre of {n_unknown} articles is unknown, which counts as one more; there it is not controlled"
+            yield f"the genre of {n_unknown} articles is unknown, which counts as one more: genre not controlled there"

@@ -35,7 +35,7 @@ def test_compare_writes_broom_columns_and_tells_notes(rhetoric, run):
     rows = list(csv.DictReader(result.out.decode().splitlines()))
     assert [row["contrast"] for row in rows] == ["Echo", "Post", "Echo − Post"]
     assert {"std.error", "conf.low", "p.adjusted", "n_audited", "estimator"} <= rows[0].keys()
-    assert any("nothing is corrected" in line for line in result.err)
+    assert any("not corrected for model error" in line for line in result.err)
 
 
 def test_compare_writes_json_and_a_page(rhetoric, run, tmp_path):
