@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from rhetoric.errors import ConfigError, InputError, ModelError
+from rhetoric.formats.training_texts import read_training_texts
 from tests.training import miniature
 from tests.training.miniature import N_TEXTS, recipe_of, text_of
 from training import corpora, mix
@@ -114,6 +115,16 @@ def test_run_scores_each_development_set_and_writes_all_of_it(undisturbed):
     assert len(steps.show(scores).splitlines()) == len(scores)
     n_articles = {s.task: s.n for s in scores}
     assert (n_articles["PTC dev"], n_articles["PolNeAR dev"]) == (N_TEXTS, N_TEXTS)
+
+
+def test_run_writes_what_the_model_has_seen(undisturbed):
+    seen = read_training_texts(undisturbed[0])
+    for corpus in recipe_of("x").corpora:
+        learnt, tuned = mix.split(corpus)
+        assert {seen.use_of(one.article.text) for one in learnt} <= {"training"}
+        # Corpora in miniature share texts.
+        assert {seen.use_of(one.article.text) for one in tuned} <= {"training", "tuning"}
+    assert all(seen.by_use[use] for use in ("training", "tuning"))
 
 
 def test_run_writes_a_card_with_each_corpus_and_its_licence(undisturbed):
