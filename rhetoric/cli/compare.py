@@ -24,6 +24,7 @@ from rhetoric.cli.options import QuietOption
 from rhetoric.errors import UsageError
 
 if TYPE_CHECKING:
+    from rhetoric.framing.comparing import CompareRequest
     from rhetoric.framing.comparison import Comparison
 
 __all__ = ["compare"]
@@ -56,14 +57,21 @@ def _json(comparison: "Comparison") -> str:
     return dump_document(content)
 
 
-def _text(comparison: "Comparison", suffix: str) -> str:
+def _write(request: "CompareRequest", path: Path | None, suffix: str) -> "Comparison":
+    """Write what was asked for in the format of the suffix, and return it."""
     if suffix == ".html":
-        from rhetoric.report.comparison import render_comparison
+        from rhetoric.report.comparing import write_comparison
 
-        return render_comparison(comparison)
+        return write_comparison(request, path)
+    from rhetoric.formats.output import open_output
+    from rhetoric.framing.comparing import compare_annotations
     from rhetoric.framing.rows import to_csv
 
-    return _json(comparison) if suffix == ".json" else to_csv(comparison.rows)
+    found = compare_annotations(request)
+    text = _json(found) if suffix == ".json" else to_csv(found.rows)
+    with open_output(path) as stream:
+        stream.write(text.encode("utf-8"))
+    return found
 
 
 def _suffix(output: str) -> str:
@@ -102,17 +110,15 @@ def compare(
     """
     suffix = _suffix(output)
     path = None if output == STDOUT else Path(output)
-    from rhetoric.formats.output import check_output, open_output
-    from rhetoric.framing.comparing import CompareRequest, compare_annotations
+    from rhetoric.formats.output import check_output
+    from rhetoric.framing.comparing import CompareRequest
 
     check_output(path)
     question = question_of(
         by or ["outlet"], measure, primary, adjust, against_rest=rest, trend=trend, correction=correction
     )
     request = CompareRequest(annotations, question, measures, actors, gold, copies, same_story)
-    found = compare_annotations(request)
-    with open_output(path) as stream:
-        stream.write(_text(found, suffix).encode("utf-8"))
+    found = _write(request, path, suffix)
     for note in () if quiet else (*found.notes, *found.error_notes):
         print(f"rhetoric: note: {note}", file=sys.stderr)
     return 0

@@ -25,8 +25,6 @@ from rhetoric.errors import UsageError
 
 __all__ = ["report"]
 
-N_PASSAGES = 5
-
 
 def report(
     annotations: Annotated[
@@ -67,7 +65,7 @@ def report(
 
     question = question_of(by, measure, primary, adjust, against_rest=rest, trend=trend, correction=correction)
     request = CompareRequest(Path(annotations), question, measures, actors, gold, copies, same_story)
-    write_comparison(request, path, N_PASSAGES, seed)
+    write_comparison(request, path, seed)
     return 0
 
 

@@ -25,6 +25,9 @@ from rhetoric.report.passages import ErrorPassage, PassageDraw, draw_errors, gro
 __all__ = ["write_comparison"]
 
 LABEL = "loaded_language"
+N_PASSAGES = 5
+"""Of each group."""
+SEED = 13
 STDIN = "-"
 MAX_P = 0.05
 """Adjusted p-value of words, below which they are shown."""
@@ -32,14 +35,13 @@ N_DIGITS = 16
 """Of a hash of an input: enough to tell files apart."""
 
 
-def write_comparison(request: CompareRequest, path: Path | None, n_passages: int, seed: int) -> Comparison:
+def write_comparison(request: CompareRequest, path: Path | None, seed: int = SEED) -> Comparison:
     """Write the page, and return what it shows.
 
     Args:
         request: what is compared.
         path: the file; None for standard output.
-        n_passages: passages of each group.
-        seed: of their draw.
+        seed: of the passages that are drawn.
 
     Raises:
         InputError: the articles cannot be compared.
@@ -49,7 +51,7 @@ def write_comparison(request: CompareRequest, path: Path | None, n_passages: int
         message = "a page reads the annotations twice: expected a run or a file, not standard input"
         raise UsageError(message)
     found = compare_annotations(request)
-    reading = _Reading(request, found, PassageDraw(request.question.by, LABEL, n_passages, seed))
+    reading = _Reading(request, found, PassageDraw(request.question.by, LABEL, N_PASSAGES, seed))
     words = reading.read()
     html = render_comparison(found, reading.provenance(), reading.draw.passages, reading.show_errors(seed), words)
     with open_output(path) as stream:

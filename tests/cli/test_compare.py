@@ -43,7 +43,8 @@ def test_compare_writes_json_and_a_page(rhetoric, run, tmp_path):
     found = json.loads((tmp_path / "out.json").read_text())
     assert found["groups"] == {"Echo": 20, "Post": 16}
     assert rhetoric("compare", run, "-o", tmp_path / "out.html", "-q").code == 0
-    assert "<!DOCTYPE html>" in (tmp_path / "out.html").read_text()
+    rhetoric("report", run, "--by", "outlet", "-o", tmp_path / "same.html")
+    assert (tmp_path / "out.html").read_text() == (tmp_path / "same.html").read_text()
     assert rhetoric("compare", run, "-o", tmp_path / "out.xls").code == 2
 
 
