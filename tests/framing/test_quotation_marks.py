@@ -10,6 +10,7 @@ from rhetoric.framing.measures.definitions import read_measures
 from rhetoric.framing.measures.table import build_table, join_tables
 from rhetoric.framing.question import Question
 from rhetoric.framing.quotation_marks import QUOTING, find_sparse, find_unmarked, needs_quotation_marks
+from rhetoric.report.comparison import render_comparison
 from tests.framing.annotated import article, attribution, extent, sentences
 
 MEASURES = ("direct_quotation_sentences", "attributed_sentences", "loaded_spans_direct", QUOTING)
@@ -79,6 +80,15 @@ def test_measures_of_quotation_are_refused_for_that_group_and_others_are_not():
     assert "quotation marks" in pair.note
     assert not any("quotation marks" in row.note for row in found.of("attributed_sentences", "level"))
     assert any(note.startswith("measures of quotation are not possible for Tern: ") for note in found.notes)
+
+
+def test_the_page_says_that_measures_of_quotation_are_not_possible_there():
+    page = render_comparison(compare(table_of(0), Question(measures=MEASURES[:2])))
+    assert (
+        "<li>Measures of quotation are not possible for Tern: their texts have lost their quotation marks.</li>" in page
+    )
+    assert "Tern: the texts have lost their quotation marks: 0 of 14 articles" in page
+    assert "No two groups can be compared." in page
 
 
 def test_other_groups_are_still_compared_at_like_values():
