@@ -9,6 +9,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.utils import ModelOutput
 
 from rhetoric.modeling.configuration import RhetoricConfig
+from rhetoric.modeling.encoders import make_encoder
 from rhetoric.modeling.heads import Heads, LinkInput
 
 __all__ = ["IGNORED", "RhetoricModel", "RhetoricOutput", "Supervision"]
@@ -61,8 +62,7 @@ class RhetoricModel(PreTrainedModel):
         """Build encoder and heads with random weights; `from_pretrained` loads them."""
         super().__init__(config)
         encoder_config = config.encoder_config()
-        # A pooling layer would be dead weight: no head reads it.
-        self.encoder = AutoModel.from_config(encoder_config, add_pooling_layer=False)
+        self.encoder = make_encoder(encoder_config)
         self.heads = Heads(config, encoder_config.hidden_size)
         self.loss_weights: dict[str, float] = {}
         self.post_init()  # type: ignore[no-untyped-call]

@@ -6,12 +6,12 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.trainer_utils import set_seed
 
 from rhetoric.alignment import Aligner
 from rhetoric.errors import ModelError
-from rhetoric.modeling import RhetoricConfig, RhetoricModel
+from rhetoric.modeling import RhetoricConfig, RhetoricModel, pretrained_encoder
 from rhetoric.runtime import Network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.hush import hushed
@@ -126,8 +126,7 @@ def _other_model(base: Network, encoder: str) -> RhetoricModel:
         own = RhetoricConfig.from_pretrained(base.folder)
         own.encoder = found.to_dict()
         model = RhetoricModel(own)
-        pretrained = AutoModel.from_pretrained(encoder, add_pooling_layer=False, use_safetensors=True)
-        model.encoder.load_state_dict(pretrained.state_dict())
+        model.encoder.load_state_dict(pretrained_encoder(encoder, found).state_dict())
     except (OSError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
         raise ModelError(_cannot_load(encoder, error)) from error
     if found.max_position_embeddings < base.aligner.window_size:

@@ -9,11 +9,11 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, Trainer, TrainerCallback, TrainingArguments
+from transformers import AutoConfig, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, set_seed
 
-from rhetoric.modeling import RhetoricConfig, RhetoricModel
+from rhetoric.modeling import RhetoricConfig, RhetoricModel, pretrained_encoder
 from rhetoric.training.batches import Batch, collate
 from rhetoric.training.recipe import Optimisation, Recipe
 
@@ -45,8 +45,7 @@ def build_model(recipe: Recipe) -> RhetoricModel:
         context_size=recipe.context_size,
     )
     model = RhetoricModel(config)
-    pretrained = AutoModel.from_pretrained(recipe.encoder, add_pooling_layer=False, use_safetensors=True)
-    model.encoder.load_state_dict(pretrained.state_dict())
+    model.encoder.load_state_dict(pretrained_encoder(recipe.encoder, encoder_config).state_dict())
     model.loss_weights = dict(recipe.loss_weights)
     return model
 

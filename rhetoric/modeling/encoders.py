@@ -1,0 +1,33 @@
+"""The encoder under the heads, of whichever family: made from its configuration, or with its published weights."""
+
+import inspect
+from typing import Any
+
+from transformers import MODEL_MAPPING, AutoModel, PretrainedConfig, PreTrainedModel
+
+__all__ = ["make_encoder", "pretrained_encoder"]
+
+
+def _without_pooling(config: PretrainedConfig) -> dict[str, Any]:
+    """Return the option that leaves out a pooling layer, which no head reads, for the families that have one."""
+    accepted = inspect.signature(MODEL_MAPPING[type(config)]).parameters
+    return {"add_pooling_layer": False} if "add_pooling_layer" in accepted else {}
+
+
+def make_encoder(config: PretrainedConfig) -> Any:  # noqa: ANN401  (what adapts it, as LoRA does, takes its place)
+    """Return an encoder with random weights."""
+    return AutoModel.from_config(config, **_without_pooling(config))
+
+
+def pretrained_encoder(name: str, config: PretrainedConfig) -> PreTrainedModel:
+    """Return an encoder with its published weights, which must be in safetensors.
+
+    Args:
+        name: on the hub, or a folder.
+        config: of the encoder.
+
+    Raises:
+        OSError: there is none, or it has no weights in safetensors.
+    """
+    encoder: PreTrainedModel = AutoModel.from_pretrained(name, use_safetensors=True, **_without_pooling(config))
+    return encoder
