@@ -10,7 +10,8 @@ __all__ = ["make_encoder", "pretrained_encoder"]
 
 def _without_pooling(config: PretrainedConfig) -> dict[str, Any]:
     """Return the option that leaves out a pooling layer, which no head reads, for the families that have one."""
-    accepted = inspect.signature(MODEL_MAPPING[type(config)]).parameters
+    family: Any = MODEL_MAPPING[type(config)]
+    accepted = inspect.signature(family).parameters
     return {"add_pooling_layer": False} if "add_pooling_layer" in accepted else {}
 
 
