@@ -101,7 +101,7 @@ def spread_of(figures: Sequence[float]) -> str:
 
 
 BY_OUTLET = """On the texts that were kept for testing. A score that differs between outlets can make them look
-different where they are not."""
+different where they are not. Labels that an outlet's texts neither have nor were given do not count there."""
 
 LEFT_OUT = """## By {field}, each left out in turn"""
 

@@ -52,9 +52,20 @@ class FittedHead:
         return score_labels(self.head.labels, probabilities, chosen, self._gold(units), [unit.group for unit in units])
 
     def score_by(self, units: Sequence[CodedUnit], features: FloatArray, field: str) -> dict[str, LabelScores]:
-        """Return the scores on the units of each value of a field, the most frequent first; nothing if all have one."""
-        found = rows_by_value(units, field)
-        return {value: self.score([units[i] for i in rows], features[rows]) for value, rows in found.items()}
+        """Return the scores on the units of each value of a field, the most frequent first; nothing if all have one.
+
+        Labels that a value's units neither have nor are given are left out: of them there is no F1.
+        """
+        probabilities, chosen = self.decide(features)
+        gold, groups = self._gold(units), [unit.group for unit in units]
+        found = {}
+        for value, rows in rows_by_value(units, field).items():
+            known = np.flatnonzero((gold[rows] | chosen[rows]).any(axis=0))
+            names = [self.head.labels[i] for i in known]
+            if names:
+                own, of_own = np.ix_(np.array(rows), known), [groups[i] for i in rows]
+                found[value] = score_labels(names, probabilities[own], chosen[own], gold[own], of_own)
+        return found
 
     def macro_f1(self, units: Sequence[CodedUnit], features: FloatArray) -> float:
         """Return the mean F1 of the labels."""

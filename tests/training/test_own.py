@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 
 from rhetoric import Annotator, Article
+from rhetoric.decoding.rules import DecisionRules
 from rhetoric.errors import ConfigError, InputError
 from rhetoric.formats import from_record, to_record
+from rhetoric.metrics.calibration import PlattScaling
+from rhetoric.runtime.added import AddedHead
+from rhetoric.training.coding import CodedUnit
+from rhetoric.training.fitted import FittedHead
+from rhetoric.training.frozen import LinearHead
 from rhetoric.training.label_recipe import read_label_recipe
 from rhetoric.training.own import read_units, train_labels
 from rhetoric.training.own_card import OwnFacts, agreement_of, write_own_card
@@ -151,6 +157,23 @@ def test_coders_who_disagree_are_reported(tiny_model, tmp_path):
     write_own_card(tmp_path / "mine", OwnFacts(recipe_of(tiny_model, tmp_path / "d.csv"), coded, found, agreement))
     card = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
     assert f"| smear | {one} | {kappa} | 60    |" in card
+
+
+def test_labels_that_an_outlet_has_not_do_not_count_there():
+    head = AddedHead("own", "sentence", ("x", "y"))
+    linear = LinearHead(np.array([[9.0, 0.0], [0.0, 9.0]], np.float32), np.array([-4.0, -4.0], np.float32))
+    platt = {name: PlattScaling() for name in head.labels}
+    fit = FittedHead(head, linear, DecisionRules({"sentence": {"x": 0.5, "y": 0.5}}, {"sentence": platt}, {}))
+    units, features = [], []
+    for i, (outlet, label) in enumerate([("Echo", "x"), ("Echo", ""), ("Post", "x"), ("Post", "y"), ("Wire", "")]):
+        units.append(CodedUnit(str(i), "", {label: 1.0} if label else {}, str(i), meta={"outlet": outlet}))
+        features.append([[label == "x", label == "y"]])
+    found = fit.score_by(units, np.array(features, np.float32), "outlet")
+    assert {value: [one.label for one in scores.labels] for value, scores in found.items()} == {
+        "Echo": ["x"],
+        "Post": ["x", "y"],
+    }
+    assert {scores.macro_f1.value for scores in found.values()} == {1.0}
 
 
 def test_kappa_is_of_two_coders_alone(tiny_model, tmp_path):
