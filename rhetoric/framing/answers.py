@@ -119,12 +119,16 @@ class _Answers:
 
     def levels(self) -> Iterator[Row]:
         ranks = rank_intervals(self.estimates, self.question.level)
+        together = self._level_together(of_pairs=False)
         for i, (name, found, rank) in enumerate(zip(self.names, self.estimates, ranks, strict=True)):
             row = self._row("level", name, found).ranked(rank).beside(self.others[i], self.question.level)
-            yield replace(row, n_effective=_worth(self.samples[i], found)) if isinstance(found, Estimate) else row
+            if isinstance(found, Estimate):
+                low, high = found.interval(together)
+                row = replace(row, n_effective=_worth(self.samples[i], found), all_low=low, all_high=high)
+            yield row
 
     def pairs(self) -> Iterator[Row]:
-        together = self._level_together()
+        together = self._level_together(of_pairs=True)
         for i, j in itertools.combinations(range(len(self.names)), 2):
             found = self._refused(i, j) or contrast(self.estimates[i], self.estimates[j])
             row = self._row("pairwise", f"{self.names[i]}{MINUS}{self.names[j]}", found)
@@ -183,16 +187,15 @@ class _Answers:
         is_primary = self.measure in self.question.primary
         return Row(self.measure, told, kind, unit, is_primary).filled(found, self.question.level)
 
-    def _level_together(self) -> float:
-        """Return the level of single intervals at which those of all pairs hold at once."""
+    def _level_together(self, *, of_pairs: bool) -> float:
+        """Return the level of single intervals at which those of all rates, or of all pairs, hold at once."""
         known = [e for e in self.estimates if isinstance(e, Estimate)]
-        pairs = list(itertools.combinations(range(len(known)), 2))
-        if not pairs:
-            return self.question.level
-        shares = np.zeros((len(pairs), len(known)))
-        for row, (i, j) in enumerate(pairs):
-            shares[row, i], shares[row, j] = 1.0, -1.0
-        return simultaneous_level(correlation_of(known, shares), self.question.level)
+        shares = np.eye(len(known))
+        if of_pairs:
+            pairs = itertools.combinations(range(len(known)), 2)
+            shares = np.array([shares[i] - shares[j] for i, j in pairs])
+        level = self.question.level
+        return simultaneous_level(correlation_of(known, shares), level) if len(shares) else level
 
 
 def _estimate(sample: RatioSample, question: Question) -> Estimate | Refusal:

@@ -45,7 +45,7 @@ class Row:
         high: end of the interval.
         p_value: of no difference.
         p_adjusted: by Holm among primary measures, by Benjamini and Hochberg among exploratory ones.
-        all_low: end of the interval that holds together with those of all differences of the measure.
+        all_low: end of the interval that holds together with those of all rates, or all differences, of the measure.
         all_high: end of the same.
         ratio: of the two rates, where both are surely above 0.
         cohen_h: of two shares.

@@ -11,6 +11,7 @@ from rhetoric.framing.comparison import DEFAULT_MEASURES, compare, group_names
 from rhetoric.framing.measures.definitions import read_measures
 from rhetoric.framing.measures.measure_table import MeasureTable
 from rhetoric.framing.question import Question
+from rhetoric.framing.uncertainty import student_quantile
 
 OUTLETS = ("Echo", "Post", "Torch")
 N_EACH = 40
@@ -71,6 +72,25 @@ def test_compare_gives_the_pooled_rate_of_each_group(table):
         assert row.estimate == pytest.approx(above[part].sum() / below[part].sum())
         assert (row.n_articles, row.n_audited, row.estimator) == (N_EACH, 0, "plain")
     assert found.groups == dict.fromkeys(OUTLETS, N_EACH)
+
+
+def test_compare_gives_intervals_that_hold_together(table):
+    found = compare(table, Question(measures=("loaded_sentences",)))
+    for kind, n in (("level", 3), ("pairwise", 3)):
+        for row in found.of("loaded_sentences", kind):
+            wider = (row.all_high - row.all_low) / (row.high - row.low)
+            bonferroni = student_quantile(row.df, 1 - 0.05 / n) / student_quantile(row.df, 0.95)
+            assert 1.1 < wider < bonferroni + 0.01
+    two = compare(table.take(np.arange(2 * N_EACH)), Question(measures=("loaded_sentences",)))
+    (row,) = two.of("loaded_sentences", "pairwise")
+    assert (row.all_low, row.all_high) == pytest.approx((row.low, row.high), rel=0.02)
+
+
+def test_compare_of_rates_that_do_not_vary(table):
+    full = dataclasses.replace(table, numerators={m: table.denominators[m] for m in MEASURES})
+    found = compare(full, Question(measures=("loaded_sentences",)))
+    assert all("all articles agree" in row.note for row in found.rows)
+    assert np.isnan([row.all_low for row in found.rows]).all()
 
 
 def test_compare_adjusts_primary_and_exploratory_measures_apart(table):
