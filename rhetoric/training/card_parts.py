@@ -1,5 +1,6 @@
 """What all cards of models with a head of one's own say alike: front matter, splits, thresholds, agreement, limits."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean, stdev
@@ -23,6 +24,7 @@ __all__ = [
     "agreement_lines",
     "file_names",
     "front_matter",
+    "model_in",
     "split_note",
     "spread_of",
     "threshold_table",
@@ -70,6 +72,15 @@ def _base_model(recipe: LabelRecipe) -> dict[str, str]:
     text = card.read_text(encoding="utf-8") if card.is_file() else ""
     front = yaml.safe_load(text.split("---\n")[1]) if text.startswith("---\n") else {}
     return {"base_model": front["base_model"]} if front.get("base_model") else {}
+
+
+def model_in(folder: Path) -> str:
+    """Return name and version of the model in a folder, for signatures; the folder's name where it holds none."""
+    path = folder / "config.json"
+    if not path.is_file():
+        return folder.name
+    config = json.loads(path.read_text(encoding="utf-8"))
+    return f"{config['name']}-{config['version']}"
 
 
 def split_note(recipe: LabelRecipe) -> str:

@@ -21,6 +21,7 @@ from rhetoric.training.card_parts import (
     agreement_lines,
     file_names,
     front_matter,
+    model_in,
     split_note,
     spread_of,
     threshold_table,
@@ -47,12 +48,11 @@ class OwnFacts:
     agreement: tuple[Agreement, ...]
     test: Coded | None = None
 
-    @property
-    def signature(self) -> Signature:
-        """What the figures were measured with."""
+    def signature_of(self, model: str) -> Signature:
+        """Return what the figures of a model were measured with."""
         units = (*self.coded.units, *(self.test.units if self.test else ()))
         data = hash_data(f"{unit.id} {unit.text} {sorted(unit.shares.items())}" for unit in units)
-        return Signature(f"labels-{self.recipe.unit}", model=self.recipe.base, data=data, seed=self.recipe.seed)
+        return Signature(f"labels-{self.recipe.unit}", model=model, data=data, seed=self.recipe.seed)
 
 
 def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
@@ -77,17 +77,17 @@ def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
 
 def write_own_card(folder: Path, facts: OwnFacts) -> None:
     """Write the model card, with front matter that the hub accepts, and all its figures as JSON beside it."""
-    f1 = facts.trained.scores.macro_f1.value
+    f1, signature = facts.trained.scores.macro_f1.value, str(facts.signature_of(model_in(folder)))
     front = yaml.safe_dump(front_matter(folder.name, facts.recipe, "text-classification", f1), sort_keys=False)
-    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts)) + "\n"
+    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts, signature)) + "\n"
     (folder / "README.md").write_text(text, encoding="utf-8")
-    (folder / METRICS_FILE).write_text(dump_document(_record(facts)), encoding="utf-8")
+    (folder / METRICS_FILE).write_text(dump_document(_record(facts, signature)), encoding="utf-8")
 
 
-def _record(facts: OwnFacts) -> dict[str, Any]:
+def _record(facts: OwnFacts, signature: str) -> dict[str, Any]:
     trained = facts.trained
     return {
-        "signature": str(facts.signature),
+        "signature": signature,
         "head": trained.head.to_config(),
         "scores": trained.scores.to_record(),
         "ece_before_calibration": trained.raw_ece,
@@ -102,7 +102,7 @@ def _record(facts: OwnFacts) -> dict[str, Any]:
     }
 
 
-def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
+def _sections(name: str, facts: OwnFacts, signature: str) -> Iterator[str]:
     trained, recipe = facts.trained, facts.recipe
     labels = ", ".join(f"`{label}`" for label in trained.head.labels)
     kind = "exactly one of these labels" if trained.head.is_exclusive else "any number of these labels"
@@ -115,7 +115,7 @@ def _sections(name: str, facts: OwnFacts) -> Iterator[str]:
         n_texts=trained.scores.n_texts,
         n_groups=trained.scores.n_groups,
         n_train=trained.n_train,
-        signature=facts.signature,
+        signature=signature,
     )
     yield "\n".join(label_lines(trained.scores, trained.raw_ece))
     if len(trained.repeats) > 1:

@@ -22,6 +22,7 @@ from rhetoric.training.card_parts import (
     agreement_lines,
     file_names,
     front_matter,
+    model_in,
     split_note,
     spread_of,
     threshold_table,
@@ -67,27 +68,27 @@ class SpanFacts:
     test: Sequence[CodedText] = ()
     n_failed: int = 0
 
-    @property
-    def signature(self) -> Signature:
-        """What the figures were measured with."""
+    def signature_of(self, model: str) -> Signature:
+        """Return what the figures of a model were measured with."""
         texts = (*self.texts, *self.test)
         data = hash_data(f"{text.id} {text.text} {text.coder} {sorted(text.spans or ())}" for text in texts)
-        return Signature("labels-span", model=self.recipe.base, data=data, seed=self.recipe.seed)
+        return Signature("labels-span", model=model, data=data, seed=self.recipe.seed)
 
 
 def write_span_card(folder: Path, facts: SpanFacts) -> None:
     """Write the model card, with front matter that the hub accepts, and all its figures as JSON beside it."""
     f1, agreement = mean_f1(facts.trained.scores), span_agreement_of(facts.texts)
+    signature = str(facts.signature_of(model_in(folder)))
     front = yaml.safe_dump(front_matter(folder.name, facts.recipe, "token-classification", f1), sort_keys=False)
-    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts, agreement)) + "\n"
+    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts, signature, agreement)) + "\n"
     (folder / "README.md").write_text(text, encoding="utf-8")
-    (folder / METRICS_FILE).write_text(dump_document(_record(facts, agreement)), encoding="utf-8")
+    (folder / METRICS_FILE).write_text(dump_document(_record(facts, signature, agreement)), encoding="utf-8")
 
 
-def _record(facts: SpanFacts, agreement: Sequence[Agreement]) -> dict[str, Any]:
+def _record(facts: SpanFacts, signature: str, agreement: Sequence[Agreement]) -> dict[str, Any]:
     trained = facts.trained
     return {
-        "signature": str(facts.signature),
+        "signature": signature,
         "head": trained.head.to_config(),
         "scores": [asdict(s) for s in trained.scores],
         "f1_of_splits": list(trained.repeats),
@@ -102,14 +103,14 @@ def _record(facts: SpanFacts, agreement: Sequence[Agreement]) -> dict[str, Any]:
     }
 
 
-def _sections(name: str, facts: SpanFacts, agreement: Sequence[Agreement]) -> Iterator[str]:
+def _sections(name: str, facts: SpanFacts, signature: str, agreement: Sequence[Agreement]) -> Iterator[str]:
     trained, recipe = facts.trained, facts.recipe
     labels = ", ".join(f"`{label}`" for label in trained.head.labels)
     encoder = introduction(trained.tuned, recipe.base)
     yield f"# {name}"
     yield SPAN_INTRODUCTION.format(base=recipe.base, head=recipe.name, labels=labels, encoder=encoder)
     yield "## Scores"
-    yield SPAN_SCORES.format(n_test=trained.n_test, n_train=trained.n_train, signature=facts.signature)
+    yield SPAN_SCORES.format(n_test=trained.n_test, n_train=trained.n_train, signature=signature)
     yield "\n".join(span_lines(trained.scores))
     if len(trained.repeats) > 1:
         yield SPAN_REPEATS.format(n=len(trained.repeats), found=spread_of(trained.repeats))

@@ -198,6 +198,8 @@ def test_card_and_figures_are_written(trained):
     figures = json.loads((folder / "own_metrics.json").read_text(encoding="utf-8"))
     assert figures["n_train"] == found.n_train
     assert figures["signature"].startswith("metric:labels-sentence|version:")
+    version = json.loads((folder / "config.json").read_text())["version"]
+    assert f"|model:mine-{version}|" in figures["signature"]
     assert figures["thresholds"] == {"smear": threshold}
 
 

@@ -132,6 +132,7 @@ def test_card_of_stretches_is_written(trained):
     figures = json.loads((folder / "own_metrics.json").read_text())
     assert figures["head"]["unit"] == "span"
     assert figures["signature"].startswith("metric:labels-span|version:")
+    assert "|model:mine-" in figures["signature"]
     assert figures["signature"] in card
     assert f"| smear_word | {figures['thresholds']['smear_word']:.3f} " in card
 
