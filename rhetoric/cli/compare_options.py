@@ -44,7 +44,10 @@ TrendOption = Annotated[
     str | None, typer.Option(metavar="FIELD", help="Field of dates: tell each group's change a year.")
 ]
 CopiesOption = Annotated[
-    Literal["drop", "keep"], typer.Option(help="What becomes of near-duplicates that the run has a list of.")
+    Literal["drop", "keep", "weight"],
+    typer.Option(
+        help="What becomes of near-duplicates that the run has a list of; 'weight' lets k copies count as one."
+    ),
 ]
 SameStoryOption = Annotated[
     bool, typer.Option("--same-story", help="Compare only articles on events that two groups report, by event.")

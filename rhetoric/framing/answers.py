@@ -51,6 +51,7 @@ class Data:
         groups: the articles of each group, (n,) each.
         gold: an audit.
         clusters: the story of each article, (n,); None if each is its own.
+        shares: how much each article counts, (n,); None if each counts 1.
         unmarked: the groups whose texts have lost their quotation marks, with the reason.
     """
 
@@ -58,6 +59,7 @@ class Data:
     groups: Mapping[str, BoolArray]
     gold: GoldSample | None
     clusters: IntArray | None
+    shares: FloatArray | None = None
     unmarked: Mapping[str, Refusal] = field(default_factory=dict)
 
     def spoken_for(self, measure: str, rows: BoolArray) -> BoolArray:
@@ -67,6 +69,10 @@ class Data:
 
     def sample(self, measure: str, rows: BoolArray) -> RatioSample:
         """Return a measure on some articles, with gold where there is some."""
+        sample = self._unweighted(measure, rows)
+        return sample if self.shares is None else sample.weighted(self.shares[self.spoken_for(measure, rows)])
+
+    def _unweighted(self, measure: str, rows: BoolArray) -> RatioSample:
         if self.gold is not None and measure in self.gold.numerators:
             return gold_ratios(self.gold, self.table, measure, rows, self.clusters)
         return RatioSample(

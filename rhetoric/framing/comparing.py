@@ -1,5 +1,6 @@
 """What was annotated → a comparison: the table is read, copies are left out, gold is put beside it."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -22,13 +23,16 @@ from rhetoric.framing.measures.table import read_table
 from rhetoric.framing.question import Question
 from rhetoric.framing.stories import match_stories
 from rhetoric.framing.uncertainty import IntArray
-from rhetoric.metrics.arrays import BoolArray
+from rhetoric.metrics.arrays import BoolArray, FloatArray
 from rhetoric.sources import load_actors
 
 __all__ = ["CompareRequest", "compare_annotations"]
 
 DATE = "date"
 NOT_SOUGHT = "copies were not looked for: rhetoric duplicates lists agency stories that several outlets print"
+
+
+Copies = Literal["drop", "keep", "weight"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class CompareRequest:
         measures: a user's own definitions, beside the shipped ones.
         actors: a user's list of actors, for tone and mentions.
         gold: of an audit: its folder, or the file of its gold.
-        copies: what becomes of near-duplicates, where the run has a list of them.
+        copies: what becomes of near-duplicates, where the run has a list of them: all but the first are left out, all
+            stay, or each of k copies counts 1/k.
         is_same_story: compare only articles on events that two groups or more report, clustered by event.
     """
 
@@ -50,7 +55,7 @@ class CompareRequest:
     measures: Path | None = None
     actors: Path | None = None
     gold: Path | None = None
-    copies: Literal["drop", "keep"] = "drop"
+    copies: Copies = "drop"
     is_same_story: bool = False
 
 
@@ -74,7 +79,8 @@ def compare_annotations(request: CompareRequest) -> Comparison:
         message = f"{request.annotations} holds no article: expected annotated articles of two groups or more"
         raise InputError(message)
     gold = read_gold(request.gold, table, request.question.by[0]) if request.gold else None
-    kept, notes = _originals(request, table)
+    shares, notes = _copy_shares(request, table)
+    kept = shares > 0
     if gold is not None:
         audited = [name for name, is_audited in zip(table.ids, gold.audited, strict=True) if is_audited]
         notes = (*notes, *check_unseen(request.annotations, audited))
@@ -84,11 +90,11 @@ def compare_annotations(request: CompareRequest) -> Comparison:
         kept, notes = kept & matched, (*notes, *told)
     if not kept.all():
         table, gold = table.take(kept), _taken(gold, kept)
-        stories = None if stories is None else stories[kept]
+        stories, shares = None if stories is None else stories[kept], shares[kept]
     if not len(table):
         message = "no event is reported by two groups within three days: compare without --same-story"
         raise InputError(message)
-    found = compare(table, request.question, gold, stories)
+    found = compare(table, request.question, gold, stories, None if (shares == 1).all() else shares)
     known = read_known_errors(request.annotations, {name: table.measures[name] for name in found.titles})
     return replace(found, notes=(*notes, *found.notes), known_errors=known)
 
@@ -118,10 +124,10 @@ def _matched(
     return is_matched, numbers, tuple(told)
 
 
-def _originals(request: CompareRequest, table: MeasureTable) -> tuple[BoolArray, tuple[str, ...]]:
-    """Return which articles are no copies of others, and what is said of those that are."""
+def _copy_shares(request: CompareRequest, table: MeasureTable) -> tuple[FloatArray, tuple[str, ...]]:
+    """Return how much each article counts, 0 for one that is left out, and what is said of copies."""
     path = request.annotations / DUPLICATES_FILE
-    everything = np.ones(len(table), np.bool_)
+    everything = np.ones(len(table))
     if request.copies == "keep":
         return everything, ()
     if not path.is_file():
@@ -130,10 +136,15 @@ def _originals(request: CompareRequest, table: MeasureTable) -> tuple[BoolArray,
     if not known.keys() >= set(table.ids):
         message = f"{path} does not list every article of the run: run `rhetoric duplicates` again"
         raise InputError(message)
-    copies = np.array([known[name].duplicate_of is not None for name in table.ids])
-    n_copies = int(copies.sum())
-    told = (f"{n_copies} of {len(table)} articles repeat another in most of their words and are left out",)
-    return ~copies, told if n_copies else ()
+    found = [known[name] for name in table.ids]
+    n_copies = sum(one.duplicate_of is not None for one in found)
+    if not n_copies:
+        return everything, ()
+    told = f"{n_copies} of {len(table)} articles repeat another in most of their words and"
+    if request.copies == "drop":
+        return np.array([float(one.duplicate_of is None) for one in found]), (f"{told} are left out",)
+    sizes = Counter(one.cluster for one in found)
+    return np.array([1 / sizes[one.cluster] for one in found]), (f"{told} share the weight of one with it",)
 
 
 def _taken(gold: GoldSample | None, rows: BoolArray) -> GoldSample | None:

@@ -24,7 +24,7 @@ from rhetoric.framing.question import Question
 from rhetoric.framing.quotation_marks import find_sparse, find_unmarked, needs_quotation_marks
 from rhetoric.framing.rows import Kind, Row
 from rhetoric.framing.uncertainty import IntArray
-from rhetoric.metrics.arrays import BoolArray
+from rhetoric.metrics.arrays import BoolArray, FloatArray
 
 __all__ = ["DEFAULT_MEASURES", "JOIN", "Comparison", "compare", "group_names"]
 
@@ -104,7 +104,11 @@ def group_names(table: MeasureTable, by: Sequence[str]) -> list[str | None]:
 
 
 def compare(
-    table: MeasureTable, question: Question, gold: GoldSample | None = None, clusters: IntArray | None = None
+    table: MeasureTable,
+    question: Question,
+    gold: GoldSample | None = None,
+    clusters: IntArray | None = None,
+    shares: FloatArray | None = None,
 ) -> Comparison:
     """Compare groups of articles.
 
@@ -113,6 +117,7 @@ def compare(
         question: what is compared.
         gold: an audit, by which the measures that it holds are corrected.
         clusters: the story of each article, (n,), where outlets report the same ones; None if each is its own.
+        shares: how much each article counts, (n,), such as 1/k for one of k copies; None if each counts 1.
 
     Raises:
         InputError: there are not two groups, or more than can be compared; or the table lacks a measure.
@@ -121,7 +126,7 @@ def compare(
     groups = {name: np.array([n == name for n in names]) for name in sorted({n for n in names if n is not None})}
     _check_groups(groups, question.by)
     measures = _chosen(table, question)
-    data = Data(table, groups, gold, clusters, find_unmarked(table, groups))
+    data = Data(table, groups, gold, clusters, shares, find_unmarked(table, groups))
     rows = [row for measure in measures for row in answer(measure, data, question)]
     return Comparison(
         question,

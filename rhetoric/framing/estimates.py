@@ -113,6 +113,16 @@ class RatioSample:
         known = replace(self, **{name: a[kept] for name, a in arrays.items() if a is not None}, estimand="pooled")
         return known if self.estimand == "pooled" else known._as_means()
 
+    def weighted(self, shares: FloatArray) -> "RatioSample":
+        """Return the sample in which each article counts by its share, such as 1/k for one of k copies, shape (n,).
+
+        It is a ratio of sums: of numerators over denominators, or of values over shares for a mean.
+        """
+        ratio = self if self.estimand == "pooled" else self._as_means()
+        counts = ("numerator", "denominator", "gold_numerator", "gold_denominator")
+        scaled = {name: a * shares for name in counts if (a := getattr(ratio, name)) is not None}
+        return replace(ratio, **scaled, estimand="pooled")
+
     def _as_means(self) -> "RatioSample":
         """Return the sums of the articles' own ratios over their number."""
         above, below = _own_ratios(self.numerator, self.denominator)

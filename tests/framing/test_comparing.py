@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from pyarrow import parquet
 
+from rhetoric.corpus.duplicates import DUPLICATES_FILE, Duplicate, write_duplicates
 from rhetoric.corpus.manifest import Counts, Manifest, ModelFiles, ShardEntry
 from rhetoric.corpus.storage import RunFolder, write_whole
 from rhetoric.errors import InputError
+from rhetoric.formats import to_record
 from rhetoric.framing.comparing import CompareRequest, compare_annotations
 from rhetoric.framing.measures.table import build_table, to_arrow
 from rhetoric.framing.question import Question
@@ -82,25 +84,56 @@ def test_same_story_where_no_two_outlets_report_one_event_is_refused(tmp_path):
         compare_annotations(CompareRequest(world.write(tmp_path / "run.jsonl"), LOADED, is_same_story=True))
 
 
-def test_a_run_whose_copies_were_not_looked_for_says_so(world, tmp_path):
-    file = world.write(tmp_path / "run.jsonl")
-    table = to_arrow(build_table(world.articles))
-    folder = tmp_path / "run"
-    text = file.read_bytes()
-    entry = ShardEntry(
-        index=0, n_articles=len(world.articles), n_failed=0, files={"articles/0.jsonl": "", "measures/0.parquet": ""}
-    )
+def write_run(articles, folder):
+    """Write a run of annotated articles, in one shard, with its table of measures."""
+    text = "".join(json.dumps(to_record(a)) + "\n" for a in articles).encode()
+    files = {"articles/0.jsonl": "", "measures/0.parquet": ""}
+    n = len(articles)
     write_whole(folder / "articles" / "0.jsonl", [text])
     (folder / "measures").mkdir()
-    parquet.write_table(table, folder / "measures" / "0.parquet")
-    model = ModelFiles(name="invented", version="1", sha256="")
-    n = len(world.articles)
-    counts = Counts(items=n, articles=n, failed=0)
+    parquet.write_table(to_arrow(build_table(articles)), folder / "measures" / "0.parquet")
     manifest = Manifest(
-        inputs=(), model=model, versions={}, config={}, shard_size=n, shards=(entry,), counts=counts, complete=True
+        inputs=(),
+        model=ModelFiles(name="invented", version="1", sha256=""),
+        versions={},
+        config={},
+        shard_size=n,
+        shards=(ShardEntry(index=0, n_articles=n, n_failed=0, files=files),),
+        counts=Counts(items=n, articles=n, failed=0),
+        complete=True,
     )
     RunFolder(folder).begin(manifest)
+    return folder
+
+
+def test_a_run_whose_copies_were_not_looked_for_says_so(world, tmp_path):
+    file, folder = world.write(tmp_path / "run.jsonl"), write_run(world.articles, tmp_path / "run")
     found = compare_annotations(CompareRequest(folder, LOADED))
     assert any(note.startswith("copies were not looked for") for note in found.notes)
     assert not any("copies" in note for note in compare_annotations(CompareRequest(file, LOADED)).notes)
     assert not any("copies" in n for n in compare_annotations(CompareRequest(folder, LOADED, copies="keep")).notes)
+
+
+def levels(found):
+    return {row.contrast: (row.estimate, row.n_articles) for row in found.of("loaded_sentences", "level")}
+
+
+def test_copies_are_left_out_or_share_the_weight_of_one_or_stay(world, tmp_path):
+    first = [a for a in world.articles if a.meta["outlet"] == "Echo"][:5]
+    copies = [replace(a, id=f"{a.id}-again-{i}") for a in first for i in range(3)]
+    folder = write_run([*world.articles, *copies], tmp_path / "run")
+    known = {a.id: Duplicate(a.id, None) for a in world.articles}
+    known |= {a.id: Duplicate(a.id.partition("-again-")[0], a.id.partition("-again-")[0]) for a in copies}
+    write_duplicates(known, folder / DUPLICATES_FILE)
+    alone = levels(compare_annotations(CompareRequest(world.write(tmp_path / "run.jsonl"), LOADED)))
+    dropped = compare_annotations(CompareRequest(folder, LOADED))
+    weighted = compare_annotations(CompareRequest(folder, LOADED, copies="weight"))
+    kept = compare_annotations(CompareRequest(folder, LOADED, copies="keep"))
+    assert levels(dropped) == alone
+    assert "15 of 69 articles repeat another in most of their words and are left out" in dropped.notes
+    assert (
+        "15 of 69 articles repeat another in most of their words and share the weight of one with it" in weighted.notes
+    )
+    assert levels(weighted)["Echo"] == (pytest.approx(alone["Echo"][0]), 45)
+    assert levels(weighted)["Post"] == alone["Post"]
+    assert levels(kept)["Echo"][0] != pytest.approx(alone["Echo"][0], abs=1e-6)

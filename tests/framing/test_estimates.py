@@ -136,3 +136,26 @@ def test_intervals_cover_what_they_should():
         low, high = found.interval()
         hits.append(low <= 0.2 <= high)
     assert 0.93 < np.mean(hits) < 0.97
+
+
+@pytest.mark.parametrize("estimand", ["pooled", "mean"])
+def test_copies_that_share_one_weight_count_as_one_article(estimand):
+    above, below = counts(4)
+    above[7], below[7] = np.nan, np.nan
+    times = np.where(np.arange(50) % 5, 1, 3)
+    copied = RatioSample(np.repeat(above, times), np.repeat(below, times), estimand=estimand)
+    once = estimate_plain(RatioSample(above, below, estimand=estimand))
+    assert estimate_plain(copied.weighted(np.repeat(1 / times, times))).value == pytest.approx(once.value)
+    assert estimate_plain(copied).value != pytest.approx(once.value, abs=1e-6)
+    assert estimate_plain(RatioSample(above, below, estimand=estimand).weighted(np.ones(50))).std_error == (
+        pytest.approx(once.std_error)
+    )
+
+
+def test_weights_reach_the_gold():
+    above, below = counts(5)
+    gold, size = np.full(50, np.nan), np.full(50, np.nan)
+    gold[:20], size[:20] = above[:20] + 1, below[:20]
+    found = RatioSample(above, below, None, gold, size).weighted(np.full(50, 0.5))
+    assert found.gold_numerator[:20] == pytest.approx(gold[:20] / 2)
+    assert found.audited.sum() == 20
