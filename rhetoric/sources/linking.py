@@ -21,7 +21,7 @@ PREPOSITION = re.compile(
     r"\b(?:in|of|on|by|from|at|for|with|to|via|through|close|inside|about|against)\b", re.IGNORECASE
 )
 RELATIVE = re.compile(r",\s(?:whose|which|who|where)\b.*", re.DOTALL)
-"""A clause about the outlet, in which somebody of its staff does not speak ("Kayhan, whose editor is appointed, said")."""
+"""A clause about the outlet, in which no one of its staff speaks ("Kayhan, whose editor is appointed, said")."""
 APPOSITION = re.compile(r",?\s\(?(?:the )?[\"“'(]?")
 LAST_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+$")
 PERSONAL = re.compile(r"he|she", re.IGNORECASE)
