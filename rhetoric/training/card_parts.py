@@ -1,34 +1,36 @@
 """What all cards of models with a head of one's own say alike: front matter, splits, thresholds, agreement, limits."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from rhetoric.decoding.rules import DecisionRules
+from rhetoric.formats.jsonl import dump_document
 from rhetoric.metrics.agreement import Agreement, Coefficient
 from rhetoric.report.text_table import table_lines
 from rhetoric.resources import model_path
 from rhetoric.runtime.added import AddedHead
 from rhetoric.training.label_recipe import LabelRecipe
+from rhetoric.training.own import OUTLET
 
 __all__ = [
-    "BY_OUTLET",
     "KAPPA",
-    "LEFT_OUT",
     "LIMITS",
-    "METRICS_FILE",
     "agreement_lines",
     "file_names",
-    "front_matter",
     "model_in",
     "split_note",
     "spread_of",
     "threshold_table",
+    "value_sections",
+    "write_card",
 ]
+
+T = TypeVar("T")
 
 KAPPA: Coefficient = "cohen_kappa"
 METRICS_FILE = "own_metrics.json"
@@ -39,7 +41,7 @@ def file_names(files: Iterable[Path]) -> str:
     return ", ".join(f"`{path.name}`" for path in files)
 
 
-def front_matter(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[str, Any]:
+def _front_matter(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[str, Any]:
     """Return the front matter of a card, as the hub accepts it."""
     return {
         "language": ["en"],
@@ -62,6 +64,39 @@ def front_matter(name: str, recipe: LabelRecipe, task: str, f1: float) -> dict[s
             }
         ],
     }
+
+
+def write_card(
+    folder: Path, recipe: LabelRecipe, task: str, f1: float, sections: Iterable[str], record: Mapping[str, Any]
+) -> None:
+    """Write the card of a model, with front matter that the hub accepts, and all its figures as JSON beside it."""
+    front = yaml.safe_dump(_front_matter(folder.name, recipe, task, f1), sort_keys=False)
+    text = f"---\n{front}---\n\n" + "\n\n".join(sections) + "\n"
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    (folder / METRICS_FILE).write_text(dump_document(record), encoding="utf-8")
+
+
+def value_sections(
+    field: str | None,
+    by_outlet: Mapping[str, T],
+    left_out: Mapping[str, T],
+    table: Callable[[str, Mapping[str, T]], str],
+) -> Iterator[str]:
+    """Yield the scores by outlet and those without each value of a field, where there are some.
+
+    Args:
+        field: the one that was left out in turn.
+        by_outlet: scores of each outlet.
+        left_out: scores on each value, by a model that learnt from the others.
+        table: from the name of a field and the scores of its values.
+    """
+    if by_outlet:
+        yield "## By outlet"
+        yield BY_OUTLET
+        yield table(OUTLET, by_outlet)
+    if left_out:
+        yield LEFT_OUT.format(field=field)
+        yield table(str(field), left_out)
 
 
 def _base_model(recipe: LabelRecipe) -> dict[str, str]:

@@ -6,29 +6,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from rhetoric.formats.jsonl import dump_document
 from rhetoric.metrics.agreement import Agreement, label_agreement
 from rhetoric.metrics.signature import Signature, hash_data
 from rhetoric.report.text_table import table_lines
 from rhetoric.training.card_parts import (
-    BY_OUTLET,
     KAPPA,
-    LEFT_OUT,
     LIMITS,
-    METRICS_FILE,
     agreement_lines,
     file_names,
-    front_matter,
     model_in,
     split_note,
     spread_of,
     threshold_table,
+    value_sections,
+    write_card,
 )
 from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.label_scores import LabelScores
-from rhetoric.training.own import OUTLET, Coded, Trained
+from rhetoric.training.own import Coded, Trained
 from rhetoric.training.tables import label_lines
 from rhetoric.training.tuned_card import introduction, tuned_record, tuned_sections
 
@@ -78,10 +73,8 @@ def agreement_of(coded: Coded, labels: Sequence[str]) -> tuple[Agreement, ...]:
 def write_own_card(folder: Path, facts: OwnFacts) -> None:
     """Write the model card, with front matter that the hub accepts, and all its figures as JSON beside it."""
     f1, signature = facts.trained.scores.macro_f1.value, str(facts.signature_of(model_in(folder)))
-    front = yaml.safe_dump(front_matter(folder.name, facts.recipe, "text-classification", f1), sort_keys=False)
-    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts, signature)) + "\n"
-    (folder / "README.md").write_text(text, encoding="utf-8")
-    (folder / METRICS_FILE).write_text(dump_document(_record(facts, signature)), encoding="utf-8")
+    sections, record = _sections(folder.name, facts, signature), _record(facts, signature)
+    write_card(folder, facts.recipe, "text-classification", f1, sections, record)
 
 
 def _record(facts: OwnFacts, signature: str) -> dict[str, Any]:
@@ -121,13 +114,7 @@ def _sections(name: str, facts: OwnFacts, signature: str) -> Iterator[str]:
     if len(trained.repeats) > 1:
         chosen = CHOSEN_BY_FOLDS if trained.tuned is None else CHOSEN_BY_TUNING
         yield REPEATS.format(n=len(trained.repeats), found=spread_of(trained.repeats), chosen=chosen)
-    if trained.by_outlet:
-        yield "## By outlet"
-        yield BY_OUTLET
-        yield _by_value(OUTLET, trained.by_outlet)
-    if trained.left_out:
-        yield LEFT_OUT.format(field=recipe.group_by)
-        yield _by_value(str(recipe.group_by), trained.left_out)
+    yield from value_sections(recipe.group_by, trained.by_outlet, trained.left_out, _by_value)
     yield "## Decisions"
     yield from _decisions(trained)
     if trained.tuned:

@@ -5,33 +5,27 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from rhetoric.formats.coded import CodedText
 from rhetoric.formats.coded.codings import group_codings
-from rhetoric.formats.jsonl import dump_document
 from rhetoric.metrics.agreement import Agreement
 from rhetoric.metrics.signature import Signature, hash_data
 from rhetoric.metrics.unitizing import Continuum, unitizing_agreement
 from rhetoric.report.text_table import table_lines
 from rhetoric.training.card_parts import (
-    BY_OUTLET,
-    LEFT_OUT,
     LIMITS,
-    METRICS_FILE,
     agreement_lines,
     file_names,
-    front_matter,
     model_in,
     split_note,
     spread_of,
     threshold_table,
+    value_sections,
+    write_card,
 )
 from rhetoric.training.coding import group_of
 from rhetoric.training.evaluating import SpanScore
 from rhetoric.training.label_recipe import LabelRecipe
 from rhetoric.training.marked import n_marks
-from rhetoric.training.own import OUTLET
 from rhetoric.training.own_spans import PTC, TrainedSpans, mean_f1
 from rhetoric.training.tables import span_lines
 from rhetoric.training.tuned_card import introduction, tuned_record, tuned_sections
@@ -79,10 +73,8 @@ def write_span_card(folder: Path, facts: SpanFacts) -> None:
     """Write the model card, with front matter that the hub accepts, and all its figures as JSON beside it."""
     f1, agreement = mean_f1(facts.trained.scores), span_agreement_of(facts.texts)
     signature = str(facts.signature_of(model_in(folder)))
-    front = yaml.safe_dump(front_matter(folder.name, facts.recipe, "token-classification", f1), sort_keys=False)
-    text = f"---\n{front}---\n\n" + "\n\n".join(_sections(folder.name, facts, signature, agreement)) + "\n"
-    (folder / "README.md").write_text(text, encoding="utf-8")
-    (folder / METRICS_FILE).write_text(dump_document(_record(facts, signature, agreement)), encoding="utf-8")
+    sections, record = _sections(folder.name, facts, signature, agreement), _record(facts, signature, agreement)
+    write_card(folder, facts.recipe, "token-classification", f1, sections, record)
 
 
 def _record(facts: SpanFacts, signature: str, agreement: Sequence[Agreement]) -> dict[str, Any]:
@@ -114,13 +106,7 @@ def _sections(name: str, facts: SpanFacts, signature: str, agreement: Sequence[A
     yield "\n".join(span_lines(trained.scores))
     if len(trained.repeats) > 1:
         yield SPAN_REPEATS.format(n=len(trained.repeats), found=spread_of(trained.repeats))
-    if trained.by_outlet:
-        yield "## By outlet"
-        yield BY_OUTLET
-        yield _by_value(OUTLET, trained.by_outlet)
-    if trained.left_out:
-        yield LEFT_OUT.format(field=recipe.group_by)
-        yield _by_value(str(recipe.group_by), trained.left_out)
+    yield from value_sections(recipe.group_by, trained.by_outlet, trained.left_out, _by_value)
     yield "## Decisions"
     yield SPAN_THRESHOLDS
     yield threshold_table(trained.head, trained.rules)
