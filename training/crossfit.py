@@ -8,28 +8,23 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import cast
 
 from rhetoric.annotation import AnnotatedArticle, Attribution, ModelInfo, Sentence
 from rhetoric.errors import ConfigError
-from rhetoric.formats import open_lines, read_annotations, to_record
-from rhetoric.modeling import RhetoricConfig
+from rhetoric.formats import dump_line, read_annotations, to_record
+from rhetoric.formats.output import open_output
 from rhetoric.pipeline import Annotator
 from rhetoric.runtime import load_network
 from rhetoric.segmentation import split_sentences
 from rhetoric.sources import load_base, resolve
-from rhetoric.training.batches import batch_by_length
-from rhetoric.training.examples import make_examples
-from rhetoric.training.export import export_model
 from rhetoric.training.gold import GoldArticle
 from rhetoric.training.readings import read_articles
 from rhetoric.training.recipe import Recipe
-from rhetoric.training.trainer import build_model, train
 from rhetoric.training.tuning import tune
 from training import corpora
 from training.evaluation import labels_of
-from training.mix import is_tuning
-from training.prepare import load_tokenizer, make_aligner
+from training.making import make_model
+from training.mix import halves
 
 __all__ = ["GOLD_FILE", "PREDICTIONS_FILE", "crossfit", "fold_of", "gold_annotation"]
 
@@ -87,30 +82,17 @@ def _annotate(
     done = folder / PREDICTIONS_FILE
     if done.is_file():
         return [a for a in read_annotations(done) if isinstance(a, AnnotatedArticle)]
-    if not (folder / MODEL_FOLDER).is_dir():
-        _train(recipe, [a for a in others if not is_tuning(a)], folder)
-    network = load_network(folder / MODEL_FOLDER, "onnx")
-    readings = read_articles([a for a in others if is_tuning(a)], network)
-    rules = tune(network.heads, labels_of(network), readings)["default"]
+    learnt, tuned_on = halves(others)
+    model = folder / MODEL_FOLDER
+    if not model.is_dir():
+        unfinished = folder / f"{MODEL_FOLDER}.unfinished"
+        make_model(recipe, learnt, folder / CHECKPOINTS, unfinished)
+        unfinished.rename(model)
+    network = load_network(model, "onnx")
+    rules = tune(network.heads, labels_of(network), read_articles(tuned_on, network))["default"]
     annotated = list(Annotator.from_network(network, rules).pipe([a.article for a in left_out]))
     _write(done, annotated)
     return annotated
-
-
-def _train(recipe: Recipe, articles: Sequence[GoldArticle], folder: Path) -> None:
-    tokenizer = load_tokenizer(recipe)
-    model = build_model(recipe)
-    model.config.name, model.config.version = recipe.name, recipe.version
-    examples = make_examples(articles, make_aligner(recipe, tokenizer), cast("RhetoricConfig", model.config))
-    train(
-        model,
-        batch_by_length(examples, recipe.optimisation.batch_tokens, recipe.seed),
-        recipe,
-        folder / CHECKPOINTS,
-    )
-    unfinished = folder / f"{MODEL_FOLDER}.unfinished"
-    export_model(model, tokenizer, unfinished)
-    unfinished.rename(folder / MODEL_FOLDER)
 
 
 def gold_annotation(gold: GoldArticle) -> AnnotatedArticle:
@@ -132,8 +114,6 @@ def gold_annotation(gold: GoldArticle) -> AnnotatedArticle:
 
 
 def _write(path: Path, articles: Iterable[AnnotatedArticle]) -> None:
-    unfinished = path.with_suffix(".unfinished")
-    with open_lines(unfinished) as write:
+    with open_output(path) as stream:
         for article in articles:
-            write(to_record(article))
-    unfinished.rename(path)
+            stream.write(dump_line(to_record(article)))

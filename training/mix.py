@@ -4,15 +4,11 @@ import hashlib
 import random
 from collections.abc import Iterator, Sequence
 
-from rhetoric.alignment import Aligner
-from rhetoric.modeling import RhetoricConfig
-from rhetoric.training.batches import Batch, batch_by_length
-from rhetoric.training.examples import make_examples
 from rhetoric.training.gold import GoldArticle, join_articles
 from rhetoric.training.recipe import Recipe
 from training import corpora
 
-__all__ = ["is_tuning", "make_batches", "split"]
+__all__ = ["halves", "is_tuning", "mixture", "split"]
 
 TUNING_SHARE = 10
 
@@ -25,11 +21,16 @@ def is_tuning(article: GoldArticle) -> bool:
 
 def split(corpus: str) -> tuple[list[GoldArticle], list[GoldArticle]]:
     """Return a corpus' training articles: those to train on and those to tune on."""
-    articles = corpora.read(corpus)
+    return halves(corpora.read(corpus))
+
+
+def halves(articles: Sequence[GoldArticle]) -> tuple[list[GoldArticle], list[GoldArticle]]:
+    """Return the articles to train on and those to tune on."""
     return [a for a in articles if not is_tuning(a)], [a for a in articles if is_tuning(a)]
 
 
-def _mixture(recipe: Recipe) -> Iterator[GoldArticle]:
+def mixture(recipe: Recipe) -> Iterator[GoldArticle]:
+    """Yield the articles of an epoch, the same for the same seed."""
     for corpus, share in recipe.corpora.items():
         articles, _ = split(corpus)
         for reading in range(share.repeat):
@@ -45,9 +46,3 @@ def _joined(articles: Sequence[GoldArticle], size: int, seed: int) -> Iterator[G
     for group in by_layers.values():
         random.Random(seed).shuffle(group)
         yield from (join_articles(group[i : i + size]) for i in range(0, len(group), size))
-
-
-def make_batches(recipe: Recipe, aligner: Aligner, config: RhetoricConfig) -> list[Batch]:
-    """Return the training batches of a recipe, the same for the same seed."""
-    examples = make_examples(_mixture(recipe), aligner, config)
-    return batch_by_length(examples, recipe.optimisation.batch_tokens, recipe.seed)

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import yaml
@@ -15,25 +14,22 @@ from rhetoric.errors import ConfigError
 from rhetoric.formats.training_texts import TRAINING_TEXTS_FILE
 from rhetoric.framing.probe import read_probe, run_probe
 from rhetoric.metrics.pooling import LogPool, fit_pool
-from rhetoric.modeling import RhetoricConfig
 from rhetoric.pipeline import Annotator
 from rhetoric.runtime import Network, load_network
 from rhetoric.runtime.encoders import TorchEncoder
 from rhetoric.segmentation import split_sentences
 from rhetoric.training.card import CardFacts, DataSource, write_card, write_metrics
 from rhetoric.training.examples import sentence_targets
-from rhetoric.training.export import export_model
 from rhetoric.training.gold import GoldArticle
 from rhetoric.training.readings import read_articles
 from rhetoric.training.recipe import Recipe
 from rhetoric.training.scoring import Score
 from rhetoric.training.seen import record_seen
-from rhetoric.training.trainer import build_model, train
 from rhetoric.training.tuning import tune
 from training import corpora
 from training.evaluation import evaluate, labels_of
-from training.mix import make_batches, split
-from training.prepare import load_tokenizer, make_aligner
+from training.making import make_model
+from training.mix import mixture, split
 
 __all__ = ["finish", "record_texts", "run", "show"]
 
@@ -61,13 +57,7 @@ def run(recipe: Recipe, work: Path, output: Path) -> list[Score]:
     """
     corpora.require(recipe.corpora)
     _claim(work, recipe)
-    tokenizer = load_tokenizer(recipe)
-    model = build_model(recipe)
-    model.config.name, model.config.version = recipe.name, recipe.version
-    config = cast("RhetoricConfig", model.config)
-    batches = make_batches(recipe, make_aligner(recipe, tokenizer), config)
-    train(model, batches, recipe, work)
-    export_model(model, tokenizer, output)
+    make_model(recipe, mixture(recipe), work, output)
     return finish(recipe, output)
 
 

@@ -5,7 +5,7 @@ import pytest
 from rhetoric.errors import ConfigError
 from rhetoric.formats import read_annotations
 from tests.training.miniature import N_TEXTS, recipe_of, write_encoder, write_polnear
-from training import corpora, crossfit
+from training import corpora, crossfit, making
 
 pytest.importorskip("transformers")
 pytest.importorskip("torch")
@@ -48,7 +48,7 @@ def gold():
 @pytest.mark.usefixtures("_polnear")
 def test_no_article_is_annotated_by_a_model_that_learnt_from_it(recipe, tmp_path, monkeypatch):
     trained, annotated = [], []
-    train, annotator = crossfit.train, crossfit.Annotator.pipe
+    train, annotator = making.train, crossfit.Annotator.pipe
 
     def training(model, batches, *others):
         trained.append(len(annotated))
@@ -58,12 +58,12 @@ def test_no_article_is_annotated_by_a_model_that_learnt_from_it(recipe, tmp_path
         annotated.append([a.id for a in articles])
         return annotator(self, articles)
 
-    monkeypatch.setattr(crossfit, "train", training)
+    monkeypatch.setattr(making, "train", training)
     monkeypatch.setattr(crossfit.Annotator, "pipe", piping)
     read = []
-    examples = crossfit.make_examples
+    examples = making.make_examples
     monkeypatch.setattr(
-        crossfit, "make_examples", lambda a, *more: read.append([g.article.id for g in a]) or examples(a, *more)
+        making, "make_examples", lambda a, *more: read.append([g.article.id for g in a]) or examples(a, *more)
     )
     n = crossfit.crossfit(recipe, N_FOLDS, tmp_path / "work", tmp_path / "out")
     assert n == 2 * N_TEXTS
