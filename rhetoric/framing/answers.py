@@ -64,17 +64,21 @@ class Data:
 
     def spoken_for(self, measure: str, rows: BoolArray) -> BoolArray:
         """Return the articles that the sample of a measure holds: with gold, those that the audit speaks for."""
-        has_gold = self.gold is not None and measure in self.gold.numerators
-        return rows & self.gold.kept if has_gold and self.gold is not None else rows
+        gold = self._gold_of(measure)
+        return rows if gold is None else rows & gold.kept
 
     def sample(self, measure: str, rows: BoolArray) -> RatioSample:
         """Return a measure on some articles, with gold where there is some."""
         sample = self._unweighted(measure, rows)
         return sample if self.shares is None else sample.weighted(self.shares[self.spoken_for(measure, rows)])
 
+    def _gold_of(self, measure: str) -> GoldSample | None:
+        return self.gold if self.gold is not None and measure in self.gold.numerators else None
+
     def _unweighted(self, measure: str, rows: BoolArray) -> RatioSample:
-        if self.gold is not None and measure in self.gold.numerators:
-            return gold_ratios(self.gold, self.table, measure, rows, self.clusters)
+        gold = self._gold_of(measure)
+        if gold is not None:
+            return gold_ratios(gold, self.table, measure, rows, self.clusters)
         return RatioSample(
             self.table.numerators[measure][rows],
             self.table.denominators[measure][rows],

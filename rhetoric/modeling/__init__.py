@@ -1,7 +1,7 @@
 """The network: configuration, heads and model, registered with transformers' Auto classes."""
 
 from rhetoric.modeling.configuration import LINK_ROLES, RhetoricConfig
-from rhetoric.modeling.encoders import pretrained_encoder
+from rhetoric.modeling.encoders import pretrained_config, pretrained_encoder
 from rhetoric.modeling.model import IGNORED, RhetoricModel, RhetoricOutput, Supervision
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "RhetoricModel",
     "RhetoricOutput",
     "Supervision",
+    "pretrained_config",
     "pretrained_encoder",
 ]

@@ -6,12 +6,12 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.trainer_utils import set_seed
 
 from rhetoric.alignment import Aligner
 from rhetoric.errors import ModelError
-from rhetoric.modeling import RhetoricConfig, RhetoricModel, pretrained_encoder
+from rhetoric.modeling import RhetoricConfig, RhetoricModel, pretrained_config, pretrained_encoder
 from rhetoric.runtime import Network
 from rhetoric.runtime.added import AddedHead
 from rhetoric.runtime.hush import hushed
@@ -121,8 +121,7 @@ def _other_model(base: Network, encoder: str) -> RhetoricModel:
         ModelError: it cannot be loaded.
     """
     try:
-        # Without dropout on attention weights the fused kernel is used: a CPU step takes half the time.
-        found = AutoConfig.from_pretrained(encoder, attention_probs_dropout_prob=0.0)
+        found = pretrained_config(encoder)
         own = RhetoricConfig.from_pretrained(base.folder)
         own.encoder = found.to_dict()
         model = RhetoricModel(own)
